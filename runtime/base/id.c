@@ -1,0 +1,24 @@
+#include "base/id.h"
+
+#include <sys/random.h>
+
+#include "base/mem.h"
+
+void sc_id_make(int64_t wall_ms, uint32_t chance, char ret_id[SC_ID_LEN + 1])
+{
+    static const char digits[] = "0123456789abcdefghjkmnpqrstvwxyz";
+    uint64_t bits = ((uint64_t)wall_ms << 20) | (chance & 0xfffff);
+
+    for (int i = SC_ID_LEN - 1; i >= 0; i--, bits >>= 5)
+        ret_id[i] = digits[bits & 31];
+    ret_id[SC_ID_LEN] = '\0';
+}
+
+uint64_t sc_random(void)
+{
+    uint64_t value = 0;
+    ssize_t n = getrandom(&value, sizeof(value), 0);
+
+    SC_ASSERT(n == (ssize_t)sizeof(value));
+    return value;
+}

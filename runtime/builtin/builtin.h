@@ -1,0 +1,43 @@
+/* builtin/builtin.h - the work that tool.lua files leave to C: `run = builtin
+ * "table.read"`.
+ *
+ * Purpose:   tables (CSV, TSV, JSON, XLSX), files of the task, HTTP of declared hosts,
+ *            kept state, questions and waits. Each is still one folder in tools/ with its
+ *            contract, texts, examples and tests; only `run` is here. The same
+ *            operations serve host calls of Lua tools.
+ * Contract:  as tool/tool.h. Long work runs on the uv thread pool. Paths resolve inside
+ *            the task's folders only; hosts inside what the tool declares.
+ * Ownership: parts are borrowed and outlive the tools.
+ * Thread:    loop.
+ */
+#pragma once
+
+#include "base/clock.h"
+#include "store/store.h"
+#include "tool/tool.h"
+
+struct sc_multi;
+
+struct sc_builtin_parts {
+    struct sc_loop *loop;
+    struct sc_multi *multi;
+    struct sc_store *store;
+    struct sc_clock *clock;
+    bool offline; /* http.* fails with SC_UNAVAILABLE at once */
+};
+
+struct sc_builtins;
+
+struct sc_builtins *sc_builtins_new(const struct sc_builtin_parts *parts);
+void sc_builtins_free(struct sc_builtins *builtins);
+
+extern const struct sc_tool_class sc_builtin_tool_class;
+
+/* The implementation by name, for sc_tool_new; NULL when there is none of that name. */
+void *sc_builtin_impl(struct sc_builtins *builtins, const char *name);
+
+/* Runs an operation for a host call of `tool`; as sc_tool_start. */
+struct sc_op *sc_builtin_start(struct sc_scope *scope, struct sc_builtins *builtins,
+        const char *name, struct sc_tool *tool, const struct sc_tool_call *call,
+        sc_op_done_fn *done, void *arg);
+struct sc_tool_outcome *sc_builtin_outcome(struct sc_op *op);

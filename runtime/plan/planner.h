@@ -1,0 +1,71 @@
+/* plan/planner.h - from a task in words to a plan, through a model.
+ *
+ * Purpose:   the pure half of planning: what to ask the model, and what its answer
+ *            means. exec performs the request, journals the reply, and calls back here.
+ * Contract:  pure: the same input gives the same bytes. The prefix (rules, format,
+ *            tools) depends on tools and agent only, so that a provider can cache it.
+ * Ownership: what is returned is the caller's.
+ * Thread:    any.
+ */
+#pragma once
+
+#include "model/model.h"
+#include "plan/plan.h"
+
+struct sc_planner_task {
+    const char *words;            /* the task */
+    const char *language;         /* of the answer: "en" "zh" "ja" … */
+    const char *instructions;     /* of the agent, or NULL */
+    const struct sc_json *env;    /* now, zone, … */
+    const struct sc_json *inputs; /* declared inputs and their values */
+    const struct sc_json *shapes; /* input files by shape: columns, types, three rows */
+    const struct sc_registry *registry;
+    const struct sc_json *tools; /* patterns the agent may use */
+};
+
+/* One exchange that has happened: the reply, and what was said to it. */
+struct sc_planner_turn {
+    const struct sc_json *native;  /* the assistant's message */
+    const struct sc_json *answers; /* messages that answer it (tool results, errors) */
+};
+
+/* Messages, and the tool through which the plan comes; the caller frees both. */
+void sc_planner_request(const struct sc_planner_task *task,
+        const struct sc_planner_turn *turns, size_t turn_count,
+        struct sc_json **ret_messages, struct sc_json **ret_tools);
+
+/* The plan in a reply: a call of the tool `plan`, or JSON in the text (also in a fence,
+ * or after prose). On failure NULL and the list of what is wrong. */
+struct sc_plan *sc_planner_read(const struct sc_model_reply *reply,
+        const struct sc_plan_scope *scope, struct sc_json **ret_errors);
+
+/* The messages that answer a reply with errors (repair), with looked-at shapes, or with
+ * a failed step (replan: the done steps in short, the error). */
+struct sc_json *sc_planner_repair(
+        const struct sc_model_reply *reply, const struct sc_json *errors);
+struct sc_json *sc_planner_show(
+        const struct sc_model_reply *reply, const struct sc_json *shapes);
+struct sc_json *sc_planner_failed(const struct sc_model_reply *reply,
+        const struct sc_json *done_steps, const char *step_id,
+        const struct sc_error *why);
+
+/* Loop strategy: the model calls tools itself. Names are written `table__read` on the
+ * wire (no dots there). */
+void sc_loop_request(const struct sc_planner_task *task,
+        const struct sc_planner_turn *turns, size_t turn_count,
+        struct sc_json **ret_messages, struct sc_json **ret_tools);
+
+/* The calls of a reply as steps in plan form (ids t<turn>_<n>), or NULL when there are
+ * none. A call that cannot be made (unknown tool, arguments that are not JSON) becomes
+ * an entry of *ret_refused: {id, message}; never a crash. */
+struct sc_json *sc_loop_steps(const struct sc_model_reply *reply, size_t turn,
+        const struct sc_plan_scope *scope, struct sc_json **ret_refused);
+
+/* The tool messages for the results: {call id: result or {error}} in order of calls,
+ * each cut to max_bytes with a note. */
+struct sc_json *sc_loop_answers(const struct sc_model_reply *reply,
+        const struct sc_json *results, size_t max_bytes);
+
+/* A value by shape: type, count, columns with types and distinct short values, three
+ * sample rows. What a model gets to see of data. */
+struct sc_json *sc_shape_of(const struct sc_json *value);
