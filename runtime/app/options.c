@@ -1,0 +1,280 @@
+#include "app/options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/words.h"
+
+enum kind { FLAG, TEXT, LIST };
+
+struct option {
+    const char *name;
+    char letter; /* 0: none */
+    enum kind kind;
+    const char *value; /* placeholder */
+    const char *help;
+    size_t at;
+};
+
+#define AT(field) offsetof(struct sc_options, field)
+
+static const struct option table[] = {
+    { "agent", 'a', TEXT, "NAME", "the agent that does it (default: chosen by the task)",
+            AT(agent) },
+    { "file", 'f', LIST, "FILE", "a file the task may read; may be given several times",
+            AT(files) },
+    { "input", 'i', LIST, "KEY=VALUE", "an input of the task or routine", AT(inputs) },
+    { "out", 'o', TEXT, "DIR", "where new files go (default: ./supercargo-out)", AT(out) },
+    { "strategy", 0, TEXT, "plan|loop",
+            "plan: the whole plan first; loop: the model calls tools turn by turn",
+            AT(strategy) },
+    { "yes", 'y', FLAG, NULL, "approve what the plan writes (never what it spends)",
+            AT(yes) },
+    { "dry-run", 'n', FLAG, NULL, "read and compute, but change nothing", AT(dry_run) },
+    { "budget", 0, TEXT, "N[CUR]", "the most that models may cost, as 0.50 or 3CNY",
+            AT(budget) },
+    { "batch", 0, TEXT, "FILE", "run each line of FILE as a task of its own", AT(batch) },
+    { "parallel", 0, TEXT, "N", "tasks at once with --batch (default: 16)", AT(parallel) },
+    { "args", 0, TEXT, "JSON", "arguments of the tool", AT(args) },
+    { "name", 0, TEXT, "NAME", "the name to save under", AT(name) },
+    { "state", 0, TEXT, "WORD", "only tasks in this state", AT(state) },
+    { "language", 'l', TEXT, "en|zh|ja", "language of plans and messages", AT(language) },
+    { "offline", 0, FLAG, NULL, "never use the network", AT(offline) },
+    { "json", 'j', FLAG, NULL, "print one JSON object on standard output", AT(json) },
+    { "data", 0, TEXT, "DIR", "the data folder (default: $XDG_DATA_HOME/supercargo)",
+            AT(data) },
+    { "home", 0, TEXT, "DIR", "the folder that holds tools/ and agents/", AT(home) },
+    { "verbose", 'v', FLAG, NULL, "log what happens to standard error", AT(verbose) },
+    { "help", 'h', FLAG, NULL, "show this", AT(help) },
+    { "version", 0, FLAG, NULL, "show the version", AT(version) },
+};
+
+enum { OPTION_COUNT = sizeof(table) / sizeof(*table) };
+
+static void add(struct sc_strings *list, const char *text)
+{
+    list->items = sc_realloc(list->items, (list->count + 1) * sizeof(*list->items));
+    list->items[list->count++] = text;
+}
+
+static const struct option *find(const char *name, size_t len)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (strlen(table[i].name) == len && strncmp(table[i].name, name, len) == 0)
+            return &table[i];
+    return NULL;
+}
+
+static const struct option *find_letter(char letter)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (table[i].letter && table[i].letter == letter)
+            return &table[i];
+    return NULL;
+}
+
+static enum sc_code unknown(const char *given, size_t len, struct sc_error *err)
+{
+    char *name = sc_strndup(given, len);
+    const char *names[OPTION_COUNT], *near;
+
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        names[i] = table[i].name;
+    near = sc_words_nearest(name, names, OPTION_COUNT);
+    if (near)
+        sc_fail(err, SC_INVALID, "there is no option --%s; did you mean --%s?", name, near);
+    else
+        sc_fail(err, SC_INVALID, "there is no option --%s; see supercargo --help", name);
+    free(name);
+    return SC_INVALID;
+}
+
+static enum sc_code store_value(struct sc_options *options, const struct option *option,
+        const char *value, struct sc_error *err)
+{
+    char *field = (char *)options + option->at;
+
+    if (option->kind == FLAG) {
+        if (value)
+            return sc_fail(err, SC_INVALID, "--%s takes no value", option->name);
+        *(bool *)(void *)field = true;
+        return SC_OK;
+    }
+    if (!value)
+        return sc_fail(
+                err, SC_INVALID, "--%s needs a value: %s", option->name, option->value);
+    if (option->kind == LIST)
+        add((struct sc_strings *)(void *)field, value);
+    else
+        *(const char **)(void *)field = value;
+    return SC_OK;
+}
+
+/* One option at argv[*at]; moves *at past a value of its own. */
+static enum sc_code parse_option(struct sc_options *options, int argc, char **argv, int *at,
+        struct sc_error *err)
+{
+    const char *text = argv[*at], *equals = NULL, *value = NULL;
+    const struct option *option;
+
+    if (text[1] == '-') {
+        size_t len;
+
+        equals = strchr(text, '=');
+        len = equals ? (size_t)(equals - text - 2) : strlen(text + 2);
+        option = find(text + 2, len);
+        if (!option)
+            return unknown(text + 2, len, err);
+        value = equals ? equals + 1 : NULL;
+    } else {
+        option = text[2] ? NULL : find_letter(text[1]);
+        if (!option)
+            return sc_fail(err, SC_INVALID,
+                    "there is no option '%s'; see supercargo --help", text);
+    }
+    if (option->kind != FLAG && !value && *at + 1 < argc)
+        value = argv[++*at];
+    return store_value(options, option, value, err);
+}
+
+static bool takes(const struct sc_command *command, const char *name)
+{
+    size_t len = strlen(name);
+    const char *at = command->options;
+
+    while ((at = strstr(at, name))) {
+        bool starts = at == command->options || at[-1] == ' ';
+
+        if (starts && (at[len] == ' ' || at[len] == '\0'))
+            return true;
+        at += len;
+    }
+    return strcmp(name, "help") == 0 || strcmp(name, "verbose") == 0 ||
+            strcmp(name, "data") == 0 || strcmp(name, "home") == 0 ||
+            strcmp(name, "json") == 0 || strcmp(name, "language") == 0;
+}
+
+/* Was the option given? */
+static bool given(const struct sc_options *options, const struct option *option)
+{
+    const char *field = (const char *)options + option->at;
+
+    if (option->kind == FLAG)
+        return *(const bool *)(const void *)field;
+    if (option->kind == LIST)
+        return ((const struct sc_strings *)(const void *)field)->count > 0;
+    return *(const char *const *)(const void *)field != NULL;
+}
+
+static enum sc_code check_takes(const struct sc_options *options,
+        const struct sc_command *command, struct sc_error *err)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (given(options, &table[i]) && !takes(command, table[i].name))
+            return sc_fail(err, SC_INVALID,
+                    "'supercargo %s' takes no --%s; see supercargo %s --help",
+                    command->name, table[i].name, command->name);
+    return SC_OK;
+}
+
+static enum sc_code unknown_command(
+        const char *name, const struct sc_command *commands, struct sc_error *err)
+{
+    const char *names[32], *near;
+    size_t n = 0;
+
+    for (; commands[n].name && n < 32; n++)
+        names[n] = commands[n].name;
+    near = sc_words_nearest(name, names, n);
+    if (near)
+        return sc_fail(err, SC_INVALID,
+                "there is no command '%s'; did you mean '%s'? To run a task, write: "
+                "supercargo run \"…\"",
+                name, near);
+    return sc_fail(err, SC_INVALID,
+            "there is no command '%.60s'; to run a task, write: supercargo run \"…\"", name);
+}
+
+const struct sc_command *sc_command_find(
+        const struct sc_command *commands, const char *name)
+{
+    for (; commands->name; commands++)
+        if (strcmp(commands->name, name) == 0)
+            return commands;
+    return NULL;
+}
+
+enum sc_code sc_options_parse(struct sc_options *options, int argc, char **argv,
+        const struct sc_command *commands, struct sc_error *err)
+{
+    const struct sc_command *command;
+    bool only_words = false;
+
+    *options = (struct sc_options){ 0 };
+    for (int i = 1; i < argc; i++) {
+        if (!only_words && strcmp(argv[i], "--") == 0) {
+            only_words = true;
+        } else if (!only_words && argv[i][0] == '-' && argv[i][1]) {
+            if (parse_option(options, argc, argv, &i, err))
+                return err->code;
+        } else if (!options->command) {
+            options->command = argv[i];
+        } else {
+            add(&options->words, argv[i]);
+        }
+    }
+    if (!options->command)
+        return SC_OK;
+    command = sc_command_find(commands, options->command);
+    if (!command)
+        return unknown_command(options->command, commands, err);
+    return options->help ? SC_OK : check_takes(options, command, err);
+}
+
+void sc_options_release(struct sc_options *options)
+{
+    free(options->words.items);
+    free(options->files.items);
+    free(options->inputs.items);
+}
+
+void sc_help(FILE *out, const struct sc_command *commands)
+{
+    fputs("Supercargo does chores for people who sell across borders: say what has to be "
+          "done,\nsee the plan, approve what spends money or touches a customer, get the "
+          "result.\n\nUsage: supercargo COMMAND [OPTION]…\n\n",
+            out);
+    for (const struct sc_command *c = commands; c->name; c++)
+        fprintf(out, "  %-9s %s\n", c->name, c->summary);
+    fputs("\nExamples:\n"
+          "  supercargo run \"price catalog.xlsx for Germany and Japan\" --file "
+          "catalog.xlsx\n"
+          "  supercargo run \"把catalog.xlsx给德国和日本定价\" --file catalog.xlsx\n"
+          "  supercargo plan \"list what to restock\" --file catalog.xlsx\n"
+          "  supercargo task list\n"
+          "\nsupercargo COMMAND --help says more.\n"
+          "Exit codes: 0 done, 1 failed, 2 usage, 3 waiting for approval, 4 unproven, "
+          "5 in doubt,\n6 over budget, 130 interrupted.\n",
+            out);
+}
+
+void sc_help_command(FILE *out, const struct sc_command *command)
+{
+    fprintf(out, "%s\n\nUsage: supercargo %s %s\n\n", command->summary, command->name,
+            command->usage);
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        char head[40];
+
+        if (!takes(command, table[i].name))
+            continue;
+        snprintf(head, sizeof(head), "--%s%s%s", table[i].name, table[i].value ? " " : "",
+                table[i].value ? table[i].value : "");
+        if (table[i].letter)
+            fprintf(out, "  -%c, %-20s %s\n", table[i].letter, head, table[i].help);
+        else
+            fprintf(out, "      %-20s %s\n", head, table[i].help);
+    }
+    if (command->examples)
+        fprintf(out, "\nExamples:\n%s", command->examples);
+}

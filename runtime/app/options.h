@@ -1,0 +1,45 @@
+/* app/options.h - the command line: one table gives parser and help.
+ *
+ * Purpose:   turn argv into a struct, or into one clear sentence.
+ * Ownership: strings point into argv; lists are the struct's.
+ * Thread:    loop.
+ * Errors:    SC_INVALID, naming the option and the nearest one that exists.
+ */
+#pragma once
+
+#include <stdio.h>
+
+#include "base/error.h"
+
+struct sc_strings {
+    const char **items;
+    size_t count;
+};
+
+struct sc_options {
+    const char *command;    /* "run" */
+    struct sc_strings words; /* what is no option, after the command */
+    const char *agent, *out, *strategy, *budget, *data, *args, *language, *batch, *name;
+    const char *state, *home, *parallel;
+    struct sc_strings files, inputs;
+    bool yes, dry_run, json, help, verbose, offline, version;
+};
+
+/* What a command accepts and does. */
+struct sc_command {
+    const char *name;
+    const char *usage;   /* after "supercargo NAME " */
+    const char *summary; /* one line */
+    const char *options; /* names of the options it takes, separated by spaces */
+    const char *examples;
+};
+
+/* err names what is wrong; commands ends with a NULL name. */
+enum sc_code sc_options_parse(struct sc_options *options, int argc, char **argv,
+        const struct sc_command *commands, struct sc_error *err);
+void sc_options_release(struct sc_options *options);
+
+void sc_help(FILE *out, const struct sc_command *commands);
+void sc_help_command(FILE *out, const struct sc_command *command);
+const struct sc_command *sc_command_find(
+        const struct sc_command *commands, const char *name);
