@@ -40,6 +40,10 @@ struct sc_exec_parts {
     struct sc_log *log;
     int parallel; /* steps and elements at once per task; 0: 8 */
 
+    /* A wait (a `wait` step, a backoff) up to this long stays in the process; a longer
+     * one parks the task: its row has wake_ms. 0: 10 seconds. */
+    int64_t patience_ms;
+
     /* Live progress; may be NULL. event: {task, kind, step, element, text, …}. */
     void (*on_event)(void *arg, const struct sc_json *event);
     /* Asks the person now; answered later by sc_exec_answer. NULL or false: nobody is
@@ -83,12 +87,16 @@ struct sc_op *sc_exec_resume_start(struct sc_scope *scope, struct sc_exec *exec,
  * prints: id state answer plan steps files usage checks. */
 const struct sc_json *sc_exec_report(struct sc_op *op);
 
-/* A person's answer to a question; approval: {"approve": true|false}, ask: the choice. */
-void sc_exec_answer(struct sc_exec *exec, const char *task_id, const char *step_id,
+/* A person's answer to a question; approval: {"approve": true|false} or, of an `each`,
+ * {"approve": [index from 0, …]}; ask: the choice. false: the task does not run here
+ * (resume it first), or does not ask this. */
+bool sc_exec_answer(struct sc_exec *exec, const char *task_id, const char *step_id,
         const struct sc_json *answer);
 
-/* Durable cancel: running calls are cancelled, then the task ends as cancelled. */
-void sc_exec_cancel(struct sc_exec *exec, const char *task_id);
+/* Durable cancel: running reads are cancelled, a running effect is waited for, `finally`
+ * steps run, then the task ends as cancelled. false: the task does not run here; start
+ * sc_exec_resume_start and cancel at once (a run is known from its start on). */
+bool sc_exec_cancel(struct sc_exec *exec, const char *task_id);
 
 /* The report of a task that does not run here, from its journal. */
 struct sc_json *sc_exec_report_of(

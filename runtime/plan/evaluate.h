@@ -18,6 +18,10 @@
  *            "each"; ROW is {"values": {name: value}} or
  *            {"error": {"code", "message", "at": name}}.
  *            done holds only what is known when asked; effects claim their key again.
+ *            The result of a step with `each` is bound as {"$each": true, "items": [..],
+ *            "failed": [..], "unknown": [..], "skipped": [..]}: a list of the items that
+ *            has the other three as fields. A list that comes back may be written so or
+ *            as a plain array.
  * Ownership: the request is copied inside start; the answer is valid inside done, and
  *            is detached by taking the pointer and setting it NULL.
  * Thread:    loop.
