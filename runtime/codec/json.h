@@ -63,8 +63,10 @@ struct sc_json *sc_json_first(const struct sc_json *container);
 struct sc_json *sc_json_next(const struct sc_json *item);
 const char *sc_json_key(const struct sc_json *member); /* NULL outside an object */
 
+/* NOLINTBEGIN(bugprone-macro-parentheses): it declares item */
 #define SC_JSON_EACH(item, container) \
     for (struct sc_json *item = sc_json_first(container); item; item = sc_json_next(item))
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 bool sc_json_true(const struct sc_json *item); /* is it `true`? */
 
@@ -97,12 +99,14 @@ struct sc_json *sc_json_new_bool(bool value);
 struct sc_json *sc_json_new_int(int64_t value);
 struct sc_json *sc_json_new_double(double value); /* shortest exact; not finite: null */
 struct sc_json *sc_json_new_number(const char *text); /* must be a JSON number */
+/* Bytes that are not UTF-8 become U+FFFD. */
 struct sc_json *sc_json_new_string(const char *text);
 struct sc_json *sc_json_new_string_len(const char *text, size_t len); /* NULs allowed */
 struct sc_json *sc_json_new_array(void);
 struct sc_json *sc_json_new_object(void);
 
-/* Adds or replaces; returns the value, now borrowed from object. */
+/* Adds or replaces; returns the value, now borrowed from object. take_value NULL is a
+ * null, here and below. Names are searched one by one. */
 struct sc_json *sc_json_set(
         struct sc_json *object, const char *name, struct sc_json *take_value);
 struct sc_json *sc_json_append(struct sc_json *array, struct sc_json *take_value);
