@@ -243,7 +243,7 @@ static struct sc_json *new_node(
 
 static struct sc_json *read_string(struct reader *r, const struct literal *key)
 {
-    struct literal text;
+    struct literal text = { .at = "" };
     struct sc_json *item;
 
     r->at++;
@@ -351,7 +351,7 @@ static bool check_names(struct reader *r, const struct sc_json *object)
 
 static bool read_member(struct reader *r, struct sc_json *object)
 {
-    struct literal key;
+    struct literal key = { .at = "" };
     struct sc_json *value;
 
     if (!accept(r, '"'))
