@@ -1,0 +1,283 @@
+#include "model/chat_calls.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/id.h"
+#include "base/mem.h"
+
+static void release_call(struct sc_chat_call *call)
+{
+    free(call->id);
+    free(call->name);
+    sc_buf_release(&call->arguments);
+    sc_json_free(call->extra);
+    sc_json_free(call->args);
+}
+
+void sc_chat_calls_release(struct sc_chat_calls *calls)
+{
+    for (size_t i = 0; i < calls->count; i++)
+        release_call(&calls->items[i]);
+    free(calls->items);
+    *calls = (struct sc_chat_calls){ 0 };
+}
+
+static struct sc_chat_call *add_call(struct sc_chat_calls *calls, int64_t index)
+{
+    struct sc_chat_call *call;
+
+    if (calls->count == calls->cap || !calls->items) {
+        calls->cap = calls->cap ? calls->cap * 2 : 4;
+        calls->items = sc_realloc(calls->items, calls->cap * sizeof(*calls->items));
+    }
+    call = &calls->items[calls->count++];
+    *call = (struct sc_chat_call){ .index = index };
+    return call;
+}
+
+/* --- pieces of a stream --- */
+
+static bool same_id(const struct sc_chat_call *call, const char *id)
+{
+    return call->id && strcmp(call->id, id) == 0;
+}
+
+static struct sc_chat_call *last_with_index(struct sc_chat_calls *calls, int64_t index)
+{
+    for (size_t i = calls->count; i > 0; i--)
+        if (calls->items[i - 1].index == index)
+            return &calls->items[i - 1];
+    return NULL;
+}
+
+static struct sc_chat_call *with_id(struct sc_chat_calls *calls, const char *id)
+{
+    for (size_t i = 0; i < calls->count; i++)
+        if (same_id(&calls->items[i], id))
+            return &calls->items[i];
+    return NULL;
+}
+
+static bool is_complete(const struct sc_chat_call *call)
+{
+    struct sc_json *json =
+            sc_json_parse(sc_buf_text(&call->arguments), call->arguments.len, NULL, NULL);
+    bool complete = json != NULL;
+
+    sc_json_free(json);
+    return complete;
+}
+
+/* Does a piece with the call's own index begin another call all the same? */
+static bool begins_another(const struct sc_chat_call *call, const char *id,
+        const char *name, const char *arguments)
+{
+    if (!*name)
+        return false;
+    if (*id)
+        return call->id && !same_id(call, id);
+    return !call->id && call->name && *arguments == '{' && call->arguments.len &&
+           is_complete(call);
+}
+
+static struct sc_chat_call *find_call(
+        struct sc_chat_calls *calls, int64_t index, const char *id, const char *name)
+{
+    if (index >= 0)
+        return last_with_index(calls, index);
+    if (*id)
+        return with_id(calls, id);
+    if (!*name && calls->count)
+        return &calls->items[calls->count - 1];
+    return NULL;
+}
+
+static void keep_extra(struct sc_chat_call *call, const struct sc_json *piece)
+{
+    static const char *const known[] = { "index", "id", "type", "function" };
+
+    SC_JSON_EACH(member, piece)
+    {
+        const char *key = sc_json_key(member);
+        bool ours = sc_json_is(member, SC_JSON_NULL);
+
+        for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+            ours = ours || strcmp(known[i], key) == 0;
+        if (ours)
+            continue;
+        if (!call->extra)
+            call->extra = sc_json_new_object();
+        sc_json_set(call->extra, key, sc_json_copy(member));
+    }
+}
+
+static size_t keep_first(char **ret_text, const char *text)
+{
+    if (*ret_text || !*text)
+        return 0;
+    *ret_text = sc_strdup(text);
+    return strlen(text);
+}
+
+static size_t fill_call(struct sc_chat_call *call, const struct sc_json *piece)
+{
+    const struct sc_json *function = sc_json_get(piece, "function");
+    const struct sc_json *arguments = sc_json_get(function, "arguments");
+    size_t before = call->arguments.len, kept = sizeof(*call);
+
+    kept += keep_first(&call->id, sc_json_get_string(piece, "id", ""));
+    kept += keep_first(&call->name, sc_json_get_string(function, "name", ""));
+    if (sc_json_is(arguments, SC_JSON_OBJECT))
+        sc_json_write(&call->arguments, arguments);
+    else
+        sc_buf_adds(&call->arguments, sc_json_string(arguments));
+    keep_extra(call, piece);
+    return kept + call->arguments.len - before;
+}
+
+size_t sc_chat_calls_piece(struct sc_chat_calls *calls, const struct sc_json *piece)
+{
+    const struct sc_json *function = sc_json_get(piece, "function");
+    const char *arguments = sc_json_get_string(function, "arguments", "");
+    const char *id = sc_json_get_string(piece, "id", "");
+    const char *name = sc_json_get_string(function, "name", "");
+    int64_t index = sc_json_get_int(piece, "index", -1);
+    struct sc_chat_call *call = find_call(calls, index, id, name);
+
+    if (!call || begins_another(call, id, name, arguments))
+        call = add_call(calls, index);
+    return fill_call(call, piece);
+}
+
+size_t sc_chat_calls_whole(struct sc_chat_calls *calls, const struct sc_json *entry)
+{
+    return fill_call(add_call(calls, -1), entry);
+}
+
+/* --- when all has come --- */
+
+static bool is_first_of_id(const struct sc_chat_calls *calls, size_t at)
+{
+    for (size_t i = 0; i < at; i++)
+        if (same_id(&calls->items[i], calls->items[at].id))
+            return false;
+    return true;
+}
+
+/* Nine letters and digits: what the narrowest template takes. */
+static char *make_id(void)
+{
+    char text[SC_ID_LEN + 1];
+
+    sc_id_make((int64_t)(sc_random() >> 24), (uint32_t)sc_random(), text);
+    return sc_strndup(text + SC_ID_LEN - 9, 9);
+}
+
+void sc_chat_calls_settle(struct sc_chat_calls *calls)
+{
+    for (size_t i = 0; i < calls->count; i++) {
+        struct sc_chat_call *call = &calls->items[i];
+
+        if (!call->id || !is_first_of_id(calls, i)) {
+            free(call->id);
+            call->id = make_id();
+        }
+        if (!call->name)
+            call->name = sc_strdup("");
+        if (!call->arguments.len)
+            sc_buf_adds(&call->arguments, "{}");
+        call->args = sc_json_parse(call->arguments.data, call->arguments.len, NULL, NULL);
+        if (!sc_json_is(call->args, SC_JSON_OBJECT)) {
+            sc_json_free(call->args);
+            call->args = NULL;
+        }
+    }
+}
+
+struct sc_json *sc_chat_calls_json(const struct sc_chat_calls *calls)
+{
+    struct sc_json *list = sc_json_new_array();
+
+    for (size_t i = 0; i < calls->count; i++) {
+        const struct sc_chat_call *call = &calls->items[i];
+        struct sc_json *entry = sc_json_append(list, sc_json_new_object());
+        struct sc_json *function;
+
+        sc_json_add(entry, "id", sc_json_new_string(call->id));
+        sc_json_add(entry, "type", sc_json_new_string("function"));
+        function = sc_json_add(entry, "function", sc_json_new_object());
+        sc_json_add(function, "name", sc_json_new_string(call->name));
+        sc_json_add(function, "arguments",
+                sc_json_new_string_len(call->arguments.data, call->arguments.len));
+        SC_JSON_EACH(extra, call->extra)
+        sc_json_set(entry, sc_json_key(extra), sc_json_copy(extra));
+    }
+    return list;
+}
+
+/* --- calls written as text --- */
+
+static const char open_tag[] = "<tool_call>", close_tag[] = "</tool_call>";
+
+static bool is_name(const char *names, size_t len, const char *name)
+{
+    const char *end = names + len;
+
+    for (; names < end; names += strlen(names) + 1)
+        if (strcmp(names, name) == 0)
+            return true;
+    return false;
+}
+
+/* Some send {"name", "arguments"}, some {"name", "parameters"}. */
+static bool add_from_text(struct sc_chat_calls *calls, const struct sc_json *json,
+        const char *names, size_t names_len)
+{
+    const char *name = sc_json_get_string(json, "name", "");
+    const struct sc_json *arguments = sc_json_get(json, "arguments");
+    struct sc_chat_call *call;
+
+    if (!is_name(names, names_len, name))
+        return false;
+    if (!arguments)
+        arguments = sc_json_get(json, "parameters");
+    call = add_call(calls, -1);
+    call->name = sc_strdup(name);
+    if (sc_json_is(arguments, SC_JSON_OBJECT))
+        sc_json_write(&call->arguments, arguments);
+    else
+        sc_buf_adds(&call->arguments, sc_json_string(arguments));
+    return true;
+}
+
+bool sc_chat_calls_from_text(struct sc_chat_calls *calls, const char *text,
+        const char *names, size_t names_len, struct sc_buf *ret_rest)
+{
+    struct sc_chat_calls found = { 0 };
+    struct sc_buf rest = { 0 };
+    const char *open;
+    bool good = true;
+
+    while (good && (open = strstr(text, open_tag))) {
+        const char *body = open + sizeof(open_tag) - 1;
+        const char *close = strstr(body, close_tag);
+        const char *end = close ? close : body + strlen(body);
+        struct sc_json *json = sc_json_parse(body, (size_t)(end - body), NULL, NULL);
+
+        sc_buf_add(&rest, text, (size_t)(open - text));
+        good = add_from_text(&found, json, names, names_len);
+        sc_json_free(json);
+        text = close ? close + sizeof(close_tag) - 1 : end;
+    }
+    sc_buf_adds(&rest, text);
+    if (!good || !found.count) {
+        sc_chat_calls_release(&found);
+        sc_buf_release(&rest);
+        return false;
+    }
+    *calls = found;
+    *ret_rest = rest;
+    return true;
+}

@@ -1,0 +1,45 @@
+/* model/chat_calls.h - tool calls put together from pieces.
+ *
+ * Purpose:   find out which call a piece belongs to: by index; without one by id;
+ *            without either, the open one. An index used again with a new id and a name
+ *            is a new call. An empty id or name never replaces one.
+ * Ownership: the caller owns the list and releases it.
+ * Thread:    that of the owner.
+ */
+#pragma once
+
+#include "base/buf.h"
+#include "codec/json.h"
+
+struct sc_chat_call {
+    char *id, *name; /* NULL until known */
+    struct sc_buf arguments;
+    int64_t index;         /* the provider's; -1: none given */
+    struct sc_json *extra; /* members that are not ours to know, to go back; or NULL */
+    struct sc_json *args;  /* after settle: arguments parsed; NULL: not a JSON object */
+};
+
+struct sc_chat_calls {
+    struct sc_chat_call *items;
+    size_t count, cap;
+};
+
+void sc_chat_calls_release(struct sc_chat_calls *calls);
+
+/* One entry of a `tool_calls` array: of a stream's delta, or of a whole message, where
+ * each is a call. Returns how many bytes were kept. */
+size_t sc_chat_calls_piece(struct sc_chat_calls *calls, const struct sc_json *piece);
+size_t sc_chat_calls_whole(struct sc_chat_calls *calls, const struct sc_json *entry);
+
+/* When all has come: every call has an id of its own, arguments and args. */
+void sc_chat_calls_settle(struct sc_chat_calls *calls);
+
+/* The `tool_calls` array that goes back to the provider. */
+struct sc_json *sc_chat_calls_json(const struct sc_chat_calls *calls);
+
+/* Calls that a model wrote into its text,
+ * <tool_call>{"name":…,"arguments":…}</tool_call>. All or none: each must be JSON and
+ * call one of names (each followed by a NUL). What remains of the text is stored. False
+ * when there are none. */
+bool sc_chat_calls_from_text(struct sc_chat_calls *calls, const char *text,
+        const char *names, size_t names_len, struct sc_buf *ret_rest);

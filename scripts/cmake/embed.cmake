@@ -1,0 +1,16 @@
+# sc_embed(<target> <file> <symbol>)
+#
+# Compiles a file into a target as
+#   extern const char <symbol>[];        with a NUL behind it
+#   extern const size_t <symbol>_len;    without the NUL
+# The C file is made when the target is built, and again when the file changes.
+function(sc_embed target file symbol)
+  get_filename_component(file ${file} ABSOLUTE)
+  set(out ${PROJECT_BINARY_DIR}/embed/${symbol}.c)
+  add_custom_command(OUTPUT ${out}
+    COMMAND ${CMAKE_COMMAND} -DIN=${file} -DOUT=${out} -DSYMBOL=${symbol}
+            -P ${PROJECT_SOURCE_DIR}/scripts/cmake/embed_file.cmake
+    DEPENDS ${file} ${PROJECT_SOURCE_DIR}/scripts/cmake/embed_file.cmake
+    VERBATIM)
+  target_sources(${target} PRIVATE ${out})
+endfunction()
