@@ -1,3 +1,4 @@
+/* fuzz: model */
 /* Fuzzes the reply parser: events of a stream, one a line; the first byte says whether
  * the rest is one body instead. A reply must always be readable afterwards, survive its
  * way through JSON, and have an id for every call. */
