@@ -12,6 +12,7 @@
  */
 #pragma once
 
+#include "base/map.h"
 #include "codec/json.h"
 #include "tool/registry.h"
 
@@ -24,6 +25,7 @@ struct sc_limit {
 };
 
 struct sc_step {
+    const struct sc_json *json; /* as read */
     const char *id, *tool;
     const struct sc_json *args; /* template; NULL: {} */
     const struct sc_json *each; /* template, or object of two or more lists; or NULL */
@@ -70,6 +72,7 @@ struct sc_plan {
     size_t gate_count;
     struct sc_plan_check *checks;
     size_t check_count;
+    const struct sc_map *index_of; /* step id -> size_t */
 };
 
 /* Reads a plan. On failure returns NULL, and *ret_errors (if not NULL) is an array of

@@ -20,7 +20,9 @@ static const char *last_part(const char *word)
 
 static size_t allowed(size_t len)
 {
-    return len / 3 < 1 ? 1 : len / 3 > 4 ? 4 : len / 3;
+    if (len < 4)
+        return len == 3;
+    return len / 3 < 2 ? 2 : len / 3 > 4 ? 4 : len / 3;
 }
 
 void sc_near_try(struct sc_near *near, const char *candidate)

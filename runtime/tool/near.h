@@ -2,11 +2,10 @@
  *
  * Purpose:   "did you mean" for tools, fields, steps and enum words, which lie in trees
  *            and maps rather than in one array (for that: base/words.h).
- * Contract:  a candidate counts when at most a third of the letters (at least one, at
- *            most four) differ, or when it shares the last part after a dot. The first
- *            of equally near ones wins.
- * Ownership: borrows the word and the candidates until read.
- * Thread:    any.
+ * Contract:  a candidate counts when at most a third of the letters (one of three, two
+ *            of four or five, at most four) differ, or when it shares the last part after
+ * a dot. The first of equally near ones wins. Ownership: borrows the word and the
+ * candidates until read. Thread:    any.
  */
 #pragma once
 
