@@ -1,11 +1,12 @@
-# sc_layer(<name> [DEPS <layers above in this list>] [LIBS <outside libraries>])
+# sc_layer(<name> [DEPS <layers above in this list>] [LIBS <outside libraries>]
+#          [FOLDERS <folders inside it whose .c files belong to it>])
 #
 # One folder, one static library. Three things keep the layers honest:
 #   CMake     DEPS may name only layers already declared, so there are no cycles;
 #   compiler  a layer sees only its own headers and those of its DEPS;
 #   linker    sc_<name>_link pulls in the whole archive and must resolve.
 function(sc_layer name)
-  cmake_parse_arguments(L "" "" "DEPS;LIBS" ${ARGN})
+  cmake_parse_arguments(L "" "" "DEPS;LIBS;FOLDERS" ${ARGN})
   foreach(dep IN LISTS L_DEPS)
     if(NOT TARGET sc_${dep})
       message(FATAL_ERROR "layer '${name}' may not use '${dep}': not below it")
@@ -18,6 +19,10 @@ function(sc_layer name)
   file(CREATE_LINK ${PROJECT_SOURCE_DIR}/runtime/${name} ${view}/${name} SYMBOLIC)
 
   file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/runtime/${name}/*.c)
+  foreach(folder IN LISTS L_FOLDERS)
+    file(GLOB more CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/runtime/${name}/${folder}/*.c)
+    list(APPEND sources ${more})
+  endforeach()
   if(NOT sources)
     file(WRITE ${view}/empty.c "typedef int nothing;\n")
     set(sources ${view}/empty.c)

@@ -1,0 +1,224 @@
+#include "store/change.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "store/part.h"
+
+enum { TEXT_MAX = 256 << 20 };
+
+struct sc_change *sc_change_new(void)
+{
+    return sc_new(struct sc_change);
+}
+
+void sc_change_free(struct sc_change *change)
+{
+    if (!change)
+        return;
+    sc_change_forget_claims(change);
+    free(change->claims);
+    sc_buf_release(&change->bytes);
+    free(change);
+}
+
+bool sc_change_empty(const struct sc_change *change)
+{
+    return change->bytes.len == 0;
+}
+
+/* --- bytes: a part is kind, count, values; a value is its kind and what it holds --- */
+
+static void add_part(struct sc_change *change, enum sc_part_kind kind, int count)
+{
+    SC_ASSERT(count <= SC_PART_VALUES);
+    sc_buf_addc(&change->bytes, (char)kind);
+    sc_buf_addc(&change->bytes, (char)count);
+}
+
+static void add_number(struct sc_change *change, int64_t number)
+{
+    sc_buf_addc(&change->bytes, SC_VALUE_NUMBER);
+    sc_buf_add(&change->bytes, &number, sizeof(number));
+}
+
+static void add_text(struct sc_change *change, const char *text)
+{
+    size_t len = text ? strlen(text) : 0;
+
+    if (len > TEXT_MAX) {
+        change->too_long = true;
+        len = 0;
+    }
+    if (!text) {
+        sc_buf_addc(&change->bytes, SC_VALUE_NULL);
+        return;
+    }
+    sc_buf_addc(&change->bytes, SC_VALUE_TEXT);
+    sc_buf_add(&change->bytes, &len, sizeof(len));
+    sc_buf_add(&change->bytes, text, len);
+    sc_buf_addc(&change->bytes, '\0');
+}
+
+static void take_bytes(
+        const struct sc_change *change, size_t *at, void *ret_bytes, size_t len)
+{
+    memcpy(ret_bytes, change->bytes.data + *at, len);
+    *at += len;
+}
+
+static struct sc_value next_value(const struct sc_change *change, size_t *at)
+{
+    struct sc_value value = { .kind = (enum sc_value_kind)change->bytes.data[(*at)++] };
+
+    if (value.kind == SC_VALUE_NUMBER)
+        take_bytes(change, at, &value.number, sizeof(value.number));
+    if (value.kind == SC_VALUE_TEXT) {
+        take_bytes(change, at, &value.len, sizeof(value.len));
+        value.text = change->bytes.data + *at;
+        *at += value.len + 1;
+    }
+    return value;
+}
+
+bool sc_part_next(const struct sc_change *change, size_t *at, struct sc_part *ret_part)
+{
+    if (*at == change->bytes.len)
+        return false;
+    ret_part->kind = (enum sc_part_kind)change->bytes.data[(*at)++];
+    ret_part->count = change->bytes.data[(*at)++];
+    for (int i = 0; i < ret_part->count; i++)
+        ret_part->value[i] = next_value(change, at);
+    return true;
+}
+
+/* --- claims --- */
+
+struct sc_claim *sc_change_add_claim(struct sc_change *change)
+{
+    if (change->claim_count == change->claim_cap) {
+        change->claim_cap = change->claim_cap ? change->claim_cap * 2 : 4;
+        change->claims =
+                sc_realloc(change->claims, change->claim_cap * sizeof(change->claims[0]));
+    }
+    change->claims[change->claim_count] = (struct sc_claim){ 0 };
+    return &change->claims[change->claim_count++];
+}
+
+void sc_change_forget_claims(struct sc_change *change)
+{
+    for (size_t i = 0; i < change->claim_count; i++) {
+        free((void *)(uintptr_t)change->claims[i].result);
+        free((void *)(uintptr_t)change->claims[i].task_id);
+    }
+    change->claim_count = 0;
+}
+
+/* --- the parts; the order of values is that of the SQL's parameters --- */
+
+void sc_change_task_create(struct sc_change *change, const struct sc_task_row *row)
+{
+    add_part(change, SC_PART_TASK_CREATE, 10);
+    add_text(change, row->id);
+    add_text(change, row->agent);
+    add_text(change, row->words);
+    add_text(change, sc_task_state_word(row->state));
+    add_number(change, row->ended_ms);
+    add_text(change, row->spec);
+    add_text(change, row->answer);
+    add_number(change, row->wake_ms);
+    add_number(change, row->cost_micro);
+    add_number(change, row->created_ms);
+}
+
+void sc_change_task_update(struct sc_change *change, const struct sc_task_row *row)
+{
+    add_part(change, SC_PART_TASK_UPDATE, 9);
+    add_text(change, row->id);
+    add_text(change, row->agent);
+    add_text(change, row->words);
+    add_text(change, sc_task_state_word(row->state));
+    add_number(change, row->ended_ms);
+    add_text(change, row->spec);
+    add_text(change, row->answer);
+    add_number(change, row->wake_ms);
+    add_number(change, row->cost_micro);
+}
+
+void sc_change_journal(struct sc_change *change, const char *task_id, int64_t seq,
+        int64_t at_ms, const char *kind, const char *body)
+{
+    add_part(change, SC_PART_JOURNAL, 5);
+    add_text(change, task_id);
+    add_number(change, seq);
+    add_number(change, at_ms);
+    add_text(change, kind);
+    add_text(change, body);
+}
+
+void sc_change_effect_intend(struct sc_change *change, const struct sc_effect_row *row,
+        const struct sc_effect_limit *limit)
+{
+    add_part(change, SC_PART_INTEND, SC_INTEND_LIMIT_TO + 1);
+    add_text(change, row->task_id);
+    add_text(change, row->step_id);
+    add_number(change, row->element);
+    add_text(change, row->tool);
+    add_text(change, row->version);
+    add_text(change, row->key);
+    add_text(change, row->once);
+    add_text(change, row->agent);
+    add_text(change, row->args_hash);
+    add_text(change, row->args);
+    add_text(change, row->approver);
+    add_number(change, row->at_ms);
+    add_text(change, limit ? limit->key : NULL);
+    add_number(change, limit ? limit->n : -1);
+    add_number(change, limit ? limit->from_ms : 0);
+    add_number(change, limit ? limit->to_ms : 0);
+}
+
+void sc_change_effect_settle(struct sc_change *change, const char *tool, const char *key,
+        enum sc_effect_state state, const char *result, int64_t at_ms)
+{
+    add_part(change, SC_PART_SETTLE, 5);
+    add_text(change, tool);
+    add_text(change, key);
+    add_text(change, sc_effect_state_word(state));
+    add_text(change, result);
+    add_number(change, at_ms);
+}
+
+void sc_change_state_put(struct sc_change *change, const char *agent, const char *key,
+        const char *value, int64_t at_ms)
+{
+    add_part(change, value ? SC_PART_STATE_PUT : SC_PART_STATE_DROP, value ? 4 : 2);
+    add_text(change, agent);
+    add_text(change, key);
+    if (value) {
+        add_text(change, value);
+        add_number(change, at_ms);
+    }
+}
+
+void sc_change_cache_put(struct sc_change *change, const char *key, const char *value,
+        int64_t at_ms, int64_t expires_ms)
+{
+    add_part(change, SC_PART_CACHE_PUT, 4);
+    add_text(change, key);
+    add_text(change, value);
+    add_number(change, at_ms);
+    add_number(change, expires_ms);
+}
+
+void sc_change_cost_add(struct sc_change *change, const struct sc_cost_row *row)
+{
+    add_part(change, SC_PART_COST, 6);
+    add_text(change, row->task_id);
+    add_text(change, row->agent);
+    add_text(change, row->model);
+    add_text(change, row->usage);
+    add_number(change, row->cost_micro);
+    add_number(change, row->at_ms);
+}

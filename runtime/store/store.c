@@ -1,0 +1,274 @@
+#include "store/store.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "store/folder.h"
+#include "store/migrate.h"
+#include "store/reader.h"
+#include "store/sqlite/sql.h"
+#include "store/writer.h"
+
+struct sc_store {
+    struct sc_folder *folder; /* these two are NULL when read only */
+    struct sc_writer *writer;
+    struct sc_reader *reader;
+    char *path; /* of the database */
+};
+
+/* --- opening --- */
+
+static enum sc_code open_to_write(struct sc_store *store, struct sc_loop *loop,
+        const char *folder, struct sc_error *err)
+{
+    struct sc_db *db;
+
+    store->folder = sc_folder_take(folder, err);
+    if (!store->folder)
+        return SC_STORAGE;
+    db = sc_db_open(store->path, SC_DB_WRITE, err);
+    if (!db)
+        return SC_STORAGE;
+    if (sc_migrate(db, sc_migrations, err)) {
+        sc_db_close(db);
+        return SC_STORAGE;
+    }
+    store->writer = sc_writer_new(loop, db);
+    return SC_OK;
+}
+
+static enum sc_code open_to_look(
+        struct sc_store *store, const char *folder, struct sc_error *err)
+{
+    struct sc_db *db;
+    enum sc_code code;
+
+    if (access(store->path, F_OK) != 0 && errno == ENOENT)
+        return sc_fail(err, SC_NOT_FOUND,
+                "nothing is kept in '%s' yet; run a task first or choose another folder "
+                "with --data",
+                folder);
+    db = sc_reader_take(store->reader, err);
+    if (!db)
+        return SC_STORAGE;
+    code = sc_migrate_check(db, sc_migrations, err);
+    sc_reader_give(store->reader, db);
+    return code;
+}
+
+struct sc_store *sc_store_open(struct sc_loop *loop,
+        const struct sc_store_options *options, struct sc_error *err)
+{
+    struct sc_store *store = sc_new(struct sc_store);
+    bool look = options->read_only;
+    enum sc_code code;
+
+    store->path = sc_strdupf("%s/store.db", options->folder);
+    store->reader = sc_reader_new(store->path, look ? SC_DB_READ_ONLY : SC_DB_READ);
+    code = look ? open_to_look(store, options->folder, err)
+                : open_to_write(store, loop, options->folder, err);
+    if (code) {
+        sc_store_close(store);
+        return NULL;
+    }
+    return store;
+}
+
+void sc_store_close(struct sc_store *store)
+{
+    if (!store)
+        return;
+    sc_reader_free(store->reader);
+    sc_writer_close(store->writer);
+    sc_folder_release(store->folder);
+    free(store->path);
+    free(store);
+}
+
+/* --- writing --- */
+
+static enum sc_code change_apply(struct sc_db *db, void *data, struct sc_error *err)
+{
+    struct sc_change *change = data;
+    struct sc_part part;
+    size_t at = 0;
+    enum sc_code code = SC_OK;
+
+    sc_change_forget_claims(change);
+    if (change->too_long)
+        return sc_fail(err, SC_INVALID, "a text of more than 256 MiB cannot be kept");
+    while (!code && sc_part_next(change, &at, &part))
+        code = sc_sql_apply(db, change, &part, err);
+    return code;
+}
+
+static void change_release(void *data)
+{
+    sc_change_free(data);
+}
+
+static size_t change_size(const void *data)
+{
+    const struct sc_change *change = data;
+
+    return change->bytes.len;
+}
+
+struct sc_op *sc_store_apply_start(struct sc_scope *scope, struct sc_store *store,
+        struct sc_change *take_change, sc_op_done_fn *done, void *arg)
+{
+    static const struct sc_write_class change_class = {
+        .apply = change_apply,
+        .release = change_release,
+        .size = change_size,
+    };
+
+    SC_ASSERT(store->writer); /* a command that changes things opens to write */
+    return sc_write_start(scope, store->writer, &change_class, take_change, done, arg);
+}
+
+const struct sc_claim *sc_store_claims(struct sc_op *op, size_t *ret_count)
+{
+    const struct sc_change *change = sc_write_data(op);
+
+    *ret_count = change->claim_count;
+    return change->claims;
+}
+
+/* --- reading --- */
+
+enum sc_code sc_store_task_get(struct sc_store *store, const char *id, sc_task_row_fn *fn,
+        void *arg, struct sc_error *err)
+{
+    const struct sc_task_reader rows = { fn, arg };
+    struct sc_db *db = sc_reader_take(store->reader, err);
+    enum sc_code code;
+
+    if (!db)
+        return SC_STORAGE;
+    code = sc_task_sql_get(db, id, &rows, err);
+    sc_reader_give(store->reader, db);
+    return code;
+}
+
+enum sc_code sc_store_task_list(struct sc_store *store,
+        const struct sc_task_filter *filter, sc_task_row_fn *fn, void *arg,
+        struct sc_error *err)
+{
+    const struct sc_task_reader rows = { fn, arg };
+    struct sc_db *db = sc_reader_take(store->reader, err);
+    enum sc_code code;
+
+    if (!db)
+        return SC_STORAGE;
+    code = sc_task_sql_list(db, filter, &rows, err);
+    sc_reader_give(store->reader, db);
+    return code;
+}
+
+enum sc_code sc_store_journal_read(struct sc_store *store, const char *task_id,
+        sc_journal_row_fn *fn, void *arg, struct sc_error *err)
+{
+    struct sc_db *db = sc_reader_take(store->reader, err);
+    enum sc_code code;
+
+    if (!db)
+        return SC_STORAGE;
+    code = sc_journal_sql_read(db, task_id, fn, arg, err);
+    sc_reader_give(store->reader, db);
+    return code;
+}
+
+enum sc_code sc_store_effects_of(struct sc_store *store, const char *task_id,
+        sc_effect_row_fn *fn, void *arg, struct sc_error *err)
+{
+    const struct sc_effect_reader rows = { fn, arg };
+    struct sc_db *db = sc_reader_take(store->reader, err);
+    enum sc_code code;
+
+    if (!db)
+        return SC_STORAGE;
+    code = sc_effect_sql_of(db, task_id, &rows, err);
+    sc_reader_give(store->reader, db);
+    return code;
+}
+
+enum sc_code sc_store_effect_get(struct sc_store *store, const char *tool,
+        const char *key, sc_effect_row_fn *fn, void *arg, struct sc_error *err)
+{
+    const struct sc_effect_reader rows = { fn, arg };
+    struct sc_db *db = sc_reader_take(store->reader, err);
+    enum sc_code code;
+
+    if (!db)
+        return SC_STORAGE;
+    code = sc_effect_sql_get(db, tool, key, &rows, err);
+    sc_reader_give(store->reader, db);
+    return code;
+}
+
+enum sc_code sc_store_once_get(struct sc_store *store, const char *agent,
+        const char *tool, const char *once, sc_effect_row_fn *fn, void *arg,
+        struct sc_error *err)
+{
+    const struct sc_effect_reader rows = { fn, arg };
+    const char *const names[3] = { agent, tool, once };
+    struct sc_db *db = sc_reader_take(store->reader, err);
+    enum sc_code code;
+
+    if (!db)
+        return SC_STORAGE;
+    code = sc_effect_sql_once(db, names, &rows, err);
+    sc_reader_give(store->reader, db);
+    return code;
+}
+
+char *sc_store_state_get(
+        struct sc_store *store, const char *agent, const char *key, struct sc_error *err)
+{
+    struct sc_db *db = sc_reader_take(store->reader, err);
+    char *value;
+
+    if (!db)
+        return NULL;
+    value = sc_state_sql_get(db, agent, key, err);
+    sc_reader_give(store->reader, db);
+    return value;
+}
+
+char *sc_store_cache_get(struct sc_store *store, const char *key, int64_t now_ms,
+        bool stale_too, int64_t *ret_at_ms, struct sc_error *err)
+{
+    struct sc_db *db = sc_reader_take(store->reader, err);
+    int64_t at_ms, expires_ms;
+    char *value;
+
+    if (!db)
+        return NULL;
+    value = sc_cache_sql_get(db, key, &at_ms, &expires_ms, err);
+    sc_reader_give(store->reader, db);
+    if (value && !stale_too && expires_ms <= now_ms) {
+        free(value);
+        sc_fail(err, SC_NOT_FOUND, "what the cache has of '%s' is stale", key);
+        return NULL;
+    }
+    if (value && ret_at_ms)
+        *ret_at_ms = at_ms;
+    return value;
+}
+
+enum sc_code sc_store_cost_sum(struct sc_store *store,
+        const struct sc_cost_filter *filter, int64_t *ret_micro, struct sc_error *err)
+{
+    struct sc_db *db = sc_reader_take(store->reader, err);
+    enum sc_code code;
+
+    if (!db)
+        return SC_STORAGE;
+    code = sc_cost_sql_sum(db, filter, ret_micro, err);
+    sc_reader_give(store->reader, db);
+    return code;
+}
