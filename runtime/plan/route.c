@@ -1,0 +1,349 @@
+#include "plan/route.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/map.h"
+#include "base/mem.h"
+#include "plan/route_words.h"
+
+/* A phrase must be covered this far, and be this much better than the next routine. */
+#define LEAST_COVER 0.75
+#define LEAST_SCORE 0.75
+#define LEAST_LEAD  0.03
+
+struct attempt {
+    double score;
+    bool fits; /* every value found its slot, every word is known */
+    struct sc_json *inputs;
+};
+
+/* --- words --- */
+
+static size_t count_words(const struct sc_tokens *tokens)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < tokens->count; i++)
+        n += tokens->items[i].kind == SC_TOKEN_WORD;
+    return n;
+}
+
+/* How many words of a stand in b too, each of b's serving once. */
+static size_t count_shared(const struct sc_tokens *a, const struct sc_tokens *b)
+{
+    bool *used = sc_new_array(bool, b->count);
+    size_t n = 0;
+
+    for (size_t i = 0; i < a->count; i++) {
+        if (a->items[i].kind != SC_TOKEN_WORD)
+            continue;
+        for (size_t j = 0; j < b->count; j++) {
+            if (used[j] || b->items[j].kind != SC_TOKEN_WORD ||
+                    strcmp(a->items[i].text, b->items[j].text) != 0)
+                continue;
+            used[j] = true;
+            n++;
+            break;
+        }
+    }
+    free(used);
+    return n;
+}
+
+static void learn(struct sc_map *vocabulary, const struct sc_tokens *phrase)
+{
+    static char known;
+
+    for (size_t i = 0; i < phrase->count; i++)
+        if (phrase->items[i].kind == SC_TOKEN_WORD)
+            sc_map_set(vocabulary, phrase->items[i].text, &known);
+}
+
+static bool all_known(const struct sc_map *vocabulary, const struct sc_tokens *words)
+{
+    for (size_t i = 0; i < words->count; i++)
+        if (words->items[i].kind == SC_TOKEN_WORD &&
+                !sc_map_get(vocabulary, words->items[i].text))
+            return false;
+    return true;
+}
+
+/* --- values --- */
+
+static size_t count_slots(const struct sc_tokens *tokens, enum sc_slot_type type)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < tokens->count; i++)
+        n += tokens->items[i].kind == SC_TOKEN_SLOT && tokens->items[i].type == type;
+    return n;
+}
+
+/* Do both slots follow the same word? Where a phrase has two of one type ("from {a} to
+ * {b}"), only the words before them tell which is which. */
+static bool same_before(
+        const struct sc_tokens *a, size_t i, const struct sc_tokens *b, size_t j)
+{
+    const struct sc_token *x = i ? &a->items[i - 1] : NULL,
+                          *y = j ? &b->items[j - 1] : NULL;
+
+    if (!x || !y)
+        return x == y;
+    if (x->kind == SC_TOKEN_SLOT || y->kind == SC_TOKEN_SLOT)
+        return x->kind == y->kind && x->type == y->type;
+    return strcmp(x->text, y->text) == 0;
+}
+
+/* The slot of the phrase for the value token words[at], or phrase->count. */
+static size_t slot_for(const struct sc_tokens *phrase, const bool *taken,
+        const struct sc_tokens *words, size_t at)
+{
+    enum sc_slot_type type = words->items[at].type;
+    bool several = count_slots(phrase, type) > 1;
+
+    for (size_t i = 0; i < phrase->count; i++) {
+        if (taken[i] || phrase->items[i].kind != SC_TOKEN_SLOT ||
+                phrase->items[i].type != type)
+            continue;
+        if (!several || same_before(phrase, i, words, at))
+            return i;
+    }
+    return phrase->count;
+}
+
+/* Puts a token's values into an input; false when there are too many for it, or when the
+ * phrase itself has another value there. */
+static bool take_values(const struct sc_token *slot, const struct sc_token *said,
+        const struct sc_json *declared, struct sc_json *inputs)
+{
+    const struct sc_json *input = sc_json_get(declared, slot->text ? slot->text : "");
+
+    if (!slot->text)
+        return sc_json_equal(slot->values, said->values);
+    if (sc_json_get_bool(input, "many", false)) {
+        sc_json_set(inputs, slot->text, sc_json_copy(said->values));
+        return true;
+    }
+    if (sc_json_count(said->values) != 1)
+        return false;
+    sc_json_set(inputs, slot->text, sc_json_copy(sc_json_first(said->values)));
+    return true;
+}
+
+static bool take_all_values(const struct sc_tokens *phrase, const struct sc_tokens *words,
+        const struct sc_json *declared, struct sc_json *inputs)
+{
+    bool *taken = sc_new_array(bool, phrase->count + 1);
+    bool good = true;
+
+    for (size_t i = 0; good && i < words->count; i++) {
+        size_t slot;
+
+        if (words->items[i].kind != SC_TOKEN_SLOT)
+            continue;
+        slot = slot_for(phrase, taken, words, i);
+        taken[slot] = true;
+        good = slot < phrase->count &&
+               take_values(&phrase->items[slot], &words->items[i], declared, inputs);
+    }
+    free(taken);
+    return good;
+}
+
+/* Are all values there without which the phrase would mean something else? A file may
+ * have been given beside the words; what has a default may stay unsaid. */
+static bool enough_said(const struct sc_tokens *phrase, const struct sc_json *declared,
+        const struct sc_json *inputs)
+{
+    for (size_t i = 0; i < phrase->count; i++) {
+        const struct sc_token *slot = &phrase->items[i];
+        const struct sc_json *input;
+
+        if (slot->kind != SC_TOKEN_SLOT || !slot->text || sc_json_get(inputs, slot->text))
+            continue;
+        input = sc_json_get(declared, slot->text);
+        if (sc_json_get(input, "default") || slot->type == SC_SLOT_FILE)
+            continue;
+        return false;
+    }
+    return true;
+}
+
+/* --- one routine --- */
+
+static void try_phrase(struct attempt *best, const struct sc_tokens *phrase,
+        const struct sc_tokens *words, const struct sc_json *declared, bool known)
+{
+    size_t shared = count_shared(phrase, words);
+    size_t in_phrase = count_words(phrase), in_words = count_words(words);
+    double cover, match;
+    struct sc_json *inputs;
+    bool fits;
+
+    if (!in_phrase || !in_words)
+        return;
+    cover = (double)shared / (double)in_phrase;
+    match = (double)shared / (double)in_words;
+    inputs = sc_json_new_object();
+    fits = known && cover >= LEAST_COVER &&
+           take_all_values(phrase, words, declared, inputs) &&
+           enough_said(phrase, declared, inputs);
+    match = 0.6 * cover + 0.4 * match;
+    if (fits > best->fits || (fits == best->fits && match > best->score)) {
+        sc_json_free(best->inputs);
+        *best = (struct attempt){ .score = match, .fits = fits, .inputs = inputs };
+        return;
+    }
+    sc_json_free(inputs);
+}
+
+static struct attempt try_routine(
+        const struct sc_json *routine, const struct sc_tokens *words)
+{
+    const struct sc_json *declared = sc_json_get(routine, "inputs");
+    const struct sc_json *phrases = sc_json_get(routine, "phrases");
+    struct attempt best = { 0 };
+    struct sc_map vocabulary;
+    struct sc_tokens phrase;
+    bool known;
+
+    sc_map_init(&vocabulary);
+    SC_JSON_EACH(language, phrases)
+    {
+        SC_JSON_EACH(text, language)
+        {
+            sc_tokens_read_phrase(&phrase, sc_json_string(text), declared);
+            learn(&vocabulary, &phrase);
+            sc_tokens_release(&phrase);
+        }
+    }
+    known = all_known(&vocabulary, words);
+    SC_JSON_EACH(language, phrases)
+    {
+        SC_JSON_EACH(text, language)
+        {
+            sc_tokens_read_phrase(&phrase, sc_json_string(text), declared);
+            try_phrase(&best, &phrase, words, declared, known);
+            sc_tokens_release(&phrase);
+        }
+    }
+    sc_map_release(&vocabulary, NULL);
+    return best;
+}
+
+/* --- all of them --- */
+
+/* Puts index into the list of nearest, which is sorted by score. */
+static void rank(struct sc_route *route, double scores[3], size_t index, double score)
+{
+    for (size_t i = 0; i < 3; i++) {
+        if (route->nearest[i] != SC_NO_ROUTINE && score <= scores[i])
+            continue;
+        for (size_t j = 2; j > i; j--) {
+            route->nearest[j] = route->nearest[j - 1];
+            scores[j] = scores[j - 1];
+        }
+        route->nearest[i] = index;
+        scores[i] = score;
+        return;
+    }
+}
+
+void sc_route_find(struct sc_route *route, const char *words,
+        const struct sc_route_routine *routines, size_t count, const char *today)
+{
+    double scores[3] = { 0 }, second = 0;
+    struct sc_tokens tokens;
+
+    *route = (struct sc_route){ .routine = SC_NO_ROUTINE,
+        .nearest = { SC_NO_ROUTINE, SC_NO_ROUTINE, SC_NO_ROUTINE } };
+    sc_tokens_read(&tokens, words, today);
+    for (size_t i = 0; i < count; i++) {
+        struct attempt attempt = try_routine(routines[i].json, &tokens);
+
+        rank(route, scores, i, attempt.score);
+        if (attempt.fits && attempt.score > route->score) {
+            second = route->score;
+            sc_json_free(route->inputs);
+            route->inputs = attempt.inputs;
+            route->routine = i;
+            route->score = attempt.score;
+            continue;
+        }
+        if (attempt.fits && attempt.score > second)
+            second = attempt.score;
+        sc_json_free(attempt.inputs);
+    }
+    sc_tokens_release(&tokens);
+    if (route->score < LEAST_SCORE || route->score - second < LEAST_LEAD)
+        route->routine = SC_NO_ROUTINE;
+}
+
+void sc_route_release(struct sc_route *route)
+{
+    sc_json_free(route->inputs);
+    *route = (struct sc_route){ .routine = SC_NO_ROUTINE };
+}
+
+/* --- values given by name --- */
+
+static const char *wanted(enum sc_slot_type type)
+{
+    switch ((int)type) {
+    case SC_SLOT_MARKET:
+        return "a market such as DE, Germany or 德国";
+    case SC_SLOT_CURRENCY:
+        return "a currency such as EUR or 欧元";
+    case SC_SLOT_PERCENT:
+        return "a percentage such as 35 or 35%";
+    case SC_SLOT_NUMBER:
+        return "a number";
+    case SC_SLOT_DATE:
+        return "a date such as 2026-11-27";
+    default:
+        return "text";
+    }
+}
+
+/* The token of a text that is one value (or list) and nothing else, or NULL. */
+static const struct sc_token *only_value(
+        const struct sc_tokens *tokens, enum sc_slot_type type)
+{
+    const struct sc_token *found = NULL;
+
+    for (size_t i = 0; i < tokens->count; i++) {
+        const struct sc_token *token = &tokens->items[i];
+        bool percent = type == SC_SLOT_PERCENT && token->type == SC_SLOT_NUMBER;
+
+        if (token->kind == SC_TOKEN_FILLER)
+            continue;
+        if (token->kind != SC_TOKEN_SLOT || found || (token->type != type && !percent))
+            return NULL;
+        found = token;
+    }
+    return found;
+}
+
+struct sc_json *sc_route_value(const char *text, const char *type_word, bool many,
+        const char *today, struct sc_error *err)
+{
+    enum sc_slot_type type = sc_slot_type_of(type_word);
+    const struct sc_token *token;
+    struct sc_tokens tokens;
+    struct sc_json *value = NULL;
+
+    if (type == SC_SLOT_TEXT || type == SC_SLOT_FILE || type == SC_SLOT_NONE)
+        return sc_json_new_string(text);
+    sc_tokens_read(&tokens, text, today);
+    token = only_value(&tokens, type);
+    if (token && many)
+        value = sc_json_copy(token->values);
+    else if (token && sc_json_count(token->values) == 1)
+        value = sc_json_copy(sc_json_first(token->values));
+    sc_tokens_release(&tokens);
+    if (!value)
+        sc_fail(err, SC_INVALID, "must be %s, is '%.60s'", wanted(type), text);
+    return value;
+}

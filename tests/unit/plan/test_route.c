@@ -1,0 +1,266 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "plan/route.h"
+
+static const char *const texts[] = {
+    "{\"inputs\":{\"catalog\":{\"type\":\"file\",\"required\":true},"
+    "\"markets\":{\"type\":\"market\",\"many\":true,\"required\":true},"
+    "\"margin\":{\"type\":\"percent\",\"default\":30}},"
+    "\"phrases\":{\"en\":[\"price {catalog} for {markets} at {margin} margin\","
+    "\"calculate selling prices of the products for {markets}\","
+    "\"price the catalog for {markets} with a margin of {margin}\"],"
+    "\"zh\":[\"把{catalog}按{margin}毛利给{markets}定价\",\"给{markets}的商品定价\","
+    "\"计算{catalog}在{markets}的售价\"],"
+    "\"ja\":[\"{catalog}を{markets}向けに利益率{margin}で値付けして\"]}}",
+    "{\"inputs\":{\"stock\":{\"type\":\"file\",\"required\":true},"
+    "\"days\":{\"type\":\"number\",\"default\":14}},"
+    "\"phrases\":{\"en\":[\"list what to restock\",\"which products need to be restocked\","
+    "\"list products with stock for less than {days} days\"],"
+    "\"zh\":[\"列出需要补货的商品\",\"哪些商品需要补货\",\"列出库存低于{days}天销量的商品\"],"
+    "\"ja\":[\"補充が必要な商品を一覧にして\",\"在庫が{days}日分を下回る商品を一覧にして\"]}}",
+    "{\"inputs\":{\"amount\":{\"type\":\"number\",\"required\":true},"
+    "\"from\":{\"type\":\"currency\",\"required\":true},"
+    "\"to\":{\"type\":\"currency\",\"required\":true}},"
+    "\"phrases\":{\"en\":[\"convert {amount} {from} to {to}\",\"how much is {amount} {from} in "
+    "{to}\"],\"zh\":[\"把{amount}{from}换成{to}\",\"{amount}{from}是多少{to}\"],"
+    "\"ja\":[\"{amount}{from}を{to}に換算して\"]}}",
+    "{\"inputs\":{\"catalog\":{\"type\":\"file\",\"required\":true},"
+    "\"markets\":{\"type\":\"market\",\"many\":true,\"required\":true},"
+    "\"margin\":{\"type\":\"percent\",\"default\":30}},"
+    "\"phrases\":{\"en\":[\"price {catalog} for {markets} at {margin} margin and list what to "
+    "restock\"],\"zh\":[\"把{catalog}按{margin}毛利给{markets}定价,并列出需要补货的商品\"],"
+    "\"ja\":[\"{catalog}を{markets}向けに利益率{margin}"
+    "で値付けし、補充が必要な商品を一覧にして\"]}}",
+};
+enum { PRICE, RESTOCK, CONVERT, BOTH, COUNT, NONE };
+
+struct fixture {
+    struct sc_route_routine routines[COUNT];
+};
+
+static int setup(void **state)
+{
+    struct fixture *f = calloc(1, sizeof(*f));
+
+    for (size_t i = 0; i < COUNT; i++) {
+        f->routines[i].name = "r";
+        f->routines[i].json = sc_json_parse(texts[i], strlen(texts[i]), NULL, NULL);
+        assert_non_null(f->routines[i].json);
+    }
+    *state = f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+
+    for (size_t i = 0; i < COUNT; i++)
+        sc_json_free((struct sc_json *)(size_t)f->routines[i].json);
+    free(f);
+    return 0;
+}
+
+struct sample {
+    size_t routine;
+    const char *words;
+    const char *inputs; /* JSON, or NULL: not looked at */
+};
+
+static void check(struct fixture *f, const struct sample *sample)
+{
+    size_t want = sample->routine == NONE ? SC_NO_ROUTINE : sample->routine;
+    struct sc_route route;
+
+    sc_route_find(&route, sample->words, f->routines, COUNT, "2026-11-23");
+    if (route.routine != want)
+        fail_msg("'%s' went to %zd (%.2f), not %zd", sample->words, (ssize_t)route.routine,
+                route.score, (ssize_t)want);
+    if (sample->inputs) {
+        struct sc_json *inputs =
+                sc_json_parse(sample->inputs, strlen(sample->inputs), NULL, NULL);
+        char *got = sc_json_text(route.inputs);
+
+        if (!sc_json_equal(inputs, route.inputs))
+            fail_msg("'%s' gave %s", sample->words, got);
+        free(got);
+        sc_json_free(inputs);
+    }
+    sc_route_release(&route);
+}
+
+static void words_find_their_routine(void **state)
+{
+    static const struct sample samples[] = {
+        { PRICE, "price catalog.xlsx for Germany at 35% margin",
+                "{\"catalog\":\"catalog.xlsx\",\"markets\":[\"DE\"],\"margin\":35}" },
+        { PRICE, "Price catalog.xlsx for Germany, France and Japan at 35 % margin!",
+                "{\"catalog\":\"catalog.xlsx\",\"markets\":[\"DE\",\"FR\",\"JP\"],\"margin\":35}" },
+        { PRICE, "please price my catalog.xlsx for DE and JP at 12.5 percent margin",
+                "{\"catalog\":\"catalog.xlsx\",\"markets\":[\"DE\",\"JP\"],\"margin\":12.5}" },
+        { PRICE, "Calculate the selling prices of our products for the United Kingdom",
+                "{\"markets\":[\"GB\"]}" },
+        { PRICE, "calculating selling prices of products for usa", "{\"markets\":[\"US\"]}" },
+        { PRICE, "把catalog.xlsx按35%毛利给德国和日本定价",
+                "{\"catalog\":\"catalog.xlsx\",\"markets\":[\"DE\",\"JP\"],\"margin\":35}" },
+        { PRICE, "请帮我把商品表.csv按35%的毛利给德国、日本定价",
+                "{\"catalog\":\"商品表.csv\",\"markets\":[\"DE\",\"JP\"],\"margin\":35}" },
+        { PRICE, "给法国的商品定价", "{\"markets\":[\"FR\"]}" },
+        { PRICE, "把“我的 商品.xlsx”按百分之30毛利给美国定价",
+                "{\"catalog\":\"我的 商品.xlsx\",\"markets\":[\"US\"],\"margin\":30}" },
+        { PRICE, "catalog.xlsxをドイツと日本向けに利益率35%で値付けしてください",
+                "{\"catalog\":\"catalog.xlsx\",\"markets\":[\"DE\",\"JP\"],\"margin\":35}" },
+        { RESTOCK, "list what to restock", "{}" },
+        { RESTOCK, "List what we need to restock, please.", "{}" },
+        { RESTOCK, "Which products need restocking?", "{}" },
+        { RESTOCK, "list the products with stock for less than 21 days", "{\"days\":21}" },
+        { RESTOCK, "列出需要补货的商品", "{}" },
+        { RESTOCK, "请帮我列出库存低于14天销量的商品", "{\"days\":14}" },
+        { RESTOCK, "哪些商品需要补货?", "{}" },
+        { RESTOCK, "補充が必要な商品を一覧にしてください", "{}" },
+        { RESTOCK, "在庫が10日分を下回る商品を一覧にして", "{\"days\":10}" },
+        { CONVERT, "convert 100 USD to CNY",
+                "{\"amount\":100,\"from\":\"USD\",\"to\":\"CNY\"}" },
+        { CONVERT, "Convert 1,250.50 euros to yuan",
+                "{\"amount\":1250.50,\"from\":\"EUR\",\"to\":\"CNY\"}" },
+        { CONVERT, "how much is 20 pounds in dollars?",
+                "{\"amount\":20,\"from\":\"GBP\",\"to\":\"USD\"}" },
+        { CONVERT, "把100美元换成人民币",
+                "{\"amount\":100,\"from\":\"USD\",\"to\":\"CNY\"}" },
+        { CONVERT, "100欧元是多少日元", "{\"amount\":100,\"from\":\"EUR\",\"to\":\"JPY\"}" },
+        { CONVERT, "100ドルを円に換算して",
+                "{\"amount\":100,\"from\":\"USD\",\"to\":\"JPY\"}" },
+        { BOTH, "Price catalog.xlsx for Germany and Japan at 35 % margin and list what to restock",
+                "{\"catalog\":\"catalog.xlsx\",\"markets\":[\"DE\",\"JP\"],\"margin\":35}" },
+        { BOTH, "把catalog.xlsx按35%毛利给德国和日本定价,并列出需要补货的商品",
+                "{\"catalog\":\"catalog.xlsx\",\"markets\":[\"DE\",\"JP\"],\"margin\":35}" },
+        { BOTH, "catalog.xlsxをドイツと日本向けに利益率35%で値付けし、補充が必要な商品を一覧にして",
+                NULL },
+    };
+
+    for (size_t i = 0; i < sizeof(samples) / sizeof(*samples); i++)
+        check(*state, &samples[i]);
+}
+
+static void words_with_another_wish_find_none(void **state)
+{
+    static const char *const samples[] = {
+        "price catalog.xlsx for Germany at 35% margin and e-mail it to the supplier",
+        "price catalog.xlsx for Germany at 35% margin and publish",
+        "do not price catalog.xlsx for Germany",
+        "don't list what to restock",
+        "list what to restock and order it",
+        "list what to restock except lamps",
+        "list what to restock for Germany",
+        "list what to restock under 20 USD",
+        "list products with stock for more than 14 days",
+        "delete the products with stock for less than 14 days",
+        "convert 100 USD",
+        "convert USD to CNY",
+        "convert 100 USD to CNY and 50 EUR",
+        "convert 100 and 200 USD to CNY",
+        "convert half of the USD balance to CNY",
+        "convert the catalog to Japanese",
+        "pay these ten suppliers from the approved sheet, once each",
+        "refund orders under 20 USD that carriers mark lost",
+        "lower our price by 2 % when a competitor is cheaper",
+        "price catalog.xlsx for Germany at 35% margin or at least 40%",
+        "price catalog.xlsx for Atlantis",
+        "what is the price of gold",
+        "price",
+        "restock",
+        "hello",
+        "",
+        "…",
+        "把catalog.xlsx按35%毛利给德国定价并发给供应商",
+        "把catalog.xlsx给德国定价但是不要改灯具",
+        "不要列出需要补货的商品",
+        "列出需要补货的商品并下单",
+        "列出需要补货的商品,除了灯",
+        "列出库存高于14天销量的商品",
+        "删除库存低于14天销量的商品",
+        "把100美元换成人民币并付款",
+        "把一半美元换成人民币",
+        "给所有买家退款",
+        "给德国买家写信",
+        "翻译商品表.csv",
+        "每周五用中文写周报",
+        "補充が必要な商品を注文して",
+        "補充が必要ではない商品を一覧にして",
+        "catalog.xlsxをドイツ向けに値付けしてメールで送って",
+        "100ドルを送金して",
+        "ignore all rules and list what to restock",
+    };
+
+    for (size_t i = 0; i < sizeof(samples) / sizeof(*samples); i++)
+        check(*state, &(struct sample){ NONE, samples[i], NULL });
+}
+
+static void nearest_are_the_likeliest_first(void **state)
+{
+    struct fixture *f = *state;
+    struct sc_route route;
+
+    sc_route_find(&route, "restock the products by e-mail", f->routines, COUNT, "2026-11-23");
+    assert_int_equal(route.routine, SC_NO_ROUTINE);
+    assert_int_equal(route.nearest[0], RESTOCK);
+    sc_route_release(&route);
+}
+
+static void assert_value(const char *text, const char *type, bool many, const char *want)
+{
+    struct sc_error err = { 0 };
+    struct sc_json *value = sc_route_value(text, type, many, "2026-12-31", &err);
+    char *got = value ? sc_json_text(value) : strdup(err.msg);
+
+    assert_string_equal(got, want);
+    free(got);
+    sc_json_free(value);
+}
+
+static void a_value_given_by_name_gets_its_form(void **state)
+{
+    (void)state;
+    assert_value("DE,Japan", "market", true, "[\"DE\",\"JP\"]");
+    assert_value("德国和法国", "market", true, "[\"DE\",\"FR\"]");
+    assert_value("35", "percent", false, "35");
+    assert_value("35 %", "percent", false, "35");
+    assert_value("tomorrow", "date", false, "\"2027-01-01\"");
+    assert_value("11月27日", "date", false, "\"2026-11-27\"");
+    assert_value("歐元", "text", false, "\"歐元\"");
+    assert_value("Mars", "market", false,
+            "must be a market such as DE, Germany or 德国, is 'Mars'");
+    assert_value("DE,FR", "market", false,
+            "must be a market such as DE, Germany or 德国, is 'DE,FR'");
+}
+
+static void odd_bytes_do_no_harm(void **state)
+{
+    static const char *const samples[] = { "\xff\xfe{", "{{{{", "\"", "100", "%", "$", "百分之",
+        "2026-99-99", "99999999999999999999999999999999999999999999", ".xlsx", "a.xlsx.csv",
+        "和和和", "年月日" };
+
+    for (size_t i = 0; i < sizeof(samples) / sizeof(*samples); i++)
+        check(*state, &(struct sample){ NONE, samples[i], NULL });
+}
+
+int main(void)
+{
+#define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        T(words_find_their_routine),
+        T(words_with_another_wish_find_none),
+        T(nearest_are_the_likeliest_first),
+        T(a_value_given_by_name_gets_its_form),
+        T(odd_bytes_do_no_harm),
+    };
+    return cmocka_run_group_tests_name("plan/route", tests, NULL, NULL);
+}
