@@ -61,6 +61,11 @@ static void add_text(struct sc_change *change, const char *text)
     sc_buf_addc(&change->bytes, '\0');
 }
 
+static unsigned char next_byte(const struct sc_change *change, size_t *at)
+{
+    return (unsigned char)change->bytes.data[(*at)++];
+}
+
 static void take_bytes(
         const struct sc_change *change, size_t *at, void *ret_bytes, size_t len)
 {
@@ -70,7 +75,7 @@ static void take_bytes(
 
 static struct sc_value next_value(const struct sc_change *change, size_t *at)
 {
-    struct sc_value value = { .kind = (enum sc_value_kind)change->bytes.data[(*at)++] };
+    struct sc_value value = { .kind = (enum sc_value_kind)next_byte(change, at) };
 
     if (value.kind == SC_VALUE_NUMBER)
         take_bytes(change, at, &value.number, sizeof(value.number));
@@ -86,8 +91,8 @@ bool sc_part_next(const struct sc_change *change, size_t *at, struct sc_part *re
 {
     if (*at == change->bytes.len)
         return false;
-    ret_part->kind = (enum sc_part_kind)change->bytes.data[(*at)++];
-    ret_part->count = change->bytes.data[(*at)++];
+    ret_part->kind = (enum sc_part_kind)next_byte(change, at);
+    ret_part->count = next_byte(change, at);
     for (int i = 0; i < ret_part->count; i++)
         ret_part->value[i] = next_value(change, at);
     return true;

@@ -229,7 +229,7 @@ enum sc_code sc_db_step(
 enum sc_code sc_db_run(
         struct sc_db *db, sqlite3_stmt *stmt, int *ret_changed, struct sc_error *err)
 {
-    bool row;
+    bool row = false;
     enum sc_code code = sc_db_step(db, stmt, &row, err);
 
     if (code)
@@ -252,7 +252,7 @@ enum sc_code sc_db_number(
         struct sc_db *db, const char *sql, int64_t *ret_number, struct sc_error *err)
 {
     sqlite3_stmt *stmt = sc_db_statement(db, sql, err);
-    bool row;
+    bool row = false;
     enum sc_code code;
 
     if (!stmt)

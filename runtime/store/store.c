@@ -210,18 +210,16 @@ enum sc_code sc_store_effect_get(struct sc_store *store, const char *tool,
     return code;
 }
 
-enum sc_code sc_store_once_get(struct sc_store *store, const char *agent,
-        const char *tool, const char *once, sc_effect_row_fn *fn, void *arg,
-        struct sc_error *err)
+enum sc_code sc_store_once_get(struct sc_store *store, const struct sc_once *once,
+        sc_effect_row_fn *fn, void *arg, struct sc_error *err)
 {
     const struct sc_effect_reader rows = { fn, arg };
-    const char *const names[3] = { agent, tool, once };
     struct sc_db *db = sc_reader_take(store->reader, err);
     enum sc_code code;
 
     if (!db)
         return SC_STORAGE;
-    code = sc_effect_sql_once(db, names, &rows, err);
+    code = sc_effect_sql_once(db, once, &rows, err);
     sc_reader_give(store->reader, db);
     return code;
 }
@@ -271,4 +269,21 @@ enum sc_code sc_store_cost_sum(struct sc_store *store,
     code = sc_cost_sql_sum(db, filter, ret_micro, err);
     sc_reader_give(store->reader, db);
     return code;
+}
+
+struct sc_json *sc_store_verify(struct sc_store *store, struct sc_error *err)
+{
+    struct sc_db *db = sc_reader_take(store->reader, err);
+    struct sc_json *wrong;
+    enum sc_code code;
+
+    if (!db)
+        return NULL;
+    wrong = sc_json_new_array();
+    code = sc_verify_sql(db, wrong, err);
+    sc_reader_give(store->reader, db);
+    if (!code)
+        return wrong;
+    sc_json_free(wrong);
+    return NULL;
 }

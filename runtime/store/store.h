@@ -67,9 +67,11 @@ enum sc_code sc_store_effects_of(struct sc_store *store, const char *task_id,
 /* By tool and idempotency key, or by agent, tool and once. SC_NOT_FOUND. */
 enum sc_code sc_store_effect_get(struct sc_store *store, const char *tool,
         const char *key, sc_effect_row_fn *fn, void *arg, struct sc_error *err);
-enum sc_code sc_store_once_get(struct sc_store *store, const char *agent,
-        const char *tool, const char *once, sc_effect_row_fn *fn, void *arg,
-        struct sc_error *err);
+struct sc_once {
+    const char *agent, *tool, *once;
+};
+enum sc_code sc_store_once_get(struct sc_store *store, const struct sc_once *once,
+        sc_effect_row_fn *fn, void *arg, struct sc_error *err);
 
 /* Text of a kept value on the heap, or NULL with SC_NOT_FOUND. */
 char *sc_store_state_get(

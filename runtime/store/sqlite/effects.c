@@ -276,15 +276,16 @@ enum sc_code sc_effect_sql_get(struct sc_db *db, const char *tool, const char *k
     return code;
 }
 
-enum sc_code sc_effect_sql_once(struct sc_db *db, const char *const names[3],
+enum sc_code sc_effect_sql_once(struct sc_db *db, const struct sc_once *once,
         const struct sc_effect_reader *reader, struct sc_error *err)
 {
+    const char *const names[3] = { once->agent, once->tool, once->once };
     int rows;
     enum sc_code code =
             read_rows(db, sc_sql_ask(db, once_sql, names, err), &rows, reader, err);
 
     if (!code && rows == 0)
         return sc_fail(err, SC_NOT_FOUND, "no effect of agent %s and tool %s is '%s'",
-                names[0], names[1], names[2]);
+                once->agent, once->tool, once->once);
     return code;
 }

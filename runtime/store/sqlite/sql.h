@@ -55,8 +55,7 @@ enum sc_code sc_effect_sql_of(struct sc_db *db, const char *task_id,
 enum sc_code sc_effect_sql_get(struct sc_db *db, const char *tool, const char *key,
         const struct sc_effect_reader *reader, struct sc_error *err);
 
-/* names: agent, tool, once. */
-enum sc_code sc_effect_sql_once(struct sc_db *db, const char *const names[3],
+enum sc_code sc_effect_sql_once(struct sc_db *db, const struct sc_once *once,
         const struct sc_effect_reader *reader, struct sc_error *err);
 
 char *sc_state_sql_get(
@@ -67,3 +66,6 @@ char *sc_cache_sql_get(struct sc_db *db, const char *key, int64_t *ret_at_ms,
         int64_t *ret_expires_ms, struct sc_error *err);
 enum sc_code sc_cost_sql_sum(struct sc_db *db, const struct sc_cost_filter *filter,
         int64_t *ret_micro, struct sc_error *err);
+
+/* Appends sentences of what is wrong to an array. */
+enum sc_code sc_verify_sql(struct sc_db *db, struct sc_json *wrong, struct sc_error *err);

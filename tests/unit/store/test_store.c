@@ -290,8 +290,9 @@ static void an_intent_is_recorded_and_settled(void **state)
                        "{\"amount\":5} by --yes: intent NULL @5000;");
 
     assert_int_equal(settle(bed, "k1", SC_EFFECT_DONE, "{\"id\":9}"), SC_OK);
-    assert_int_equal(sc_store_once_get(bed->store, "operator", "payments.pay",
-                             "invoice-7", add_effect, &seen, NULL),
+    assert_int_equal(sc_store_once_get(bed->store,
+                             &(struct sc_once){ "operator", "payments.pay", "invoice-7" },
+                             add_effect, &seen, NULL),
             SC_OK);
     assert_text(&seen, "t1 pay -1 payments.pay/1 k1 once=invoice-7 operator h1 "
                        "{\"amount\":5} by --yes: done {\"id\":9} @5000;");
