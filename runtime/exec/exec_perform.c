@@ -1,0 +1,398 @@
+/* The commands of a machine, performed; and what came back, told to it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/id.h"
+#include "base/mem.h"
+#include "exec/exec_run.h"
+#include "exec/limit.h"
+#include "loop/timer.h"
+
+/* --- what is under way --- */
+
+static struct under_way *begin(struct run *run, const struct sc_command *command)
+{
+    struct under_way *u = sc_new(struct under_way);
+
+    u->run = run;
+    u->step = command->step;
+    u->element = command->element;
+    u->started_ms = run->exec->parts.clock->mono_ms(run->exec->parts.clock);
+    sc_list_append(&run->waiting, &u->in_run);
+    return u;
+}
+
+static void end(struct under_way *u)
+{
+    sc_list_remove(&u->in_run);
+    if (u->tool)
+        sc_tool_unref(u->tool);
+    free(u);
+}
+
+/* A note that followed, then whatever is next. A run that closes hears no more: what was
+ * under way is as after a crash. */
+static void go_on(struct run *run, bool has_note, struct sc_command *note)
+{
+    if (has_note)
+        run_note(run, note);
+    run_pump(run);
+}
+
+/* --- notes --- */
+
+static void tell(struct run *run, const struct sc_command *note)
+{
+    static const char *const small[] = { "step", "element", "attempt", "wait_ms", "why",
+        "skipped", "state", "approval", "earlier" };
+    struct sc_json *event;
+
+    if (!run->exec->parts.on_event)
+        return;
+    event = sc_json_new_object();
+    sc_json_set_string(event, "task", run->id);
+    sc_json_set_string(event, "kind", sc_event_word(note->event));
+    for (size_t i = 0; i < sizeof(small) / sizeof(*small); i++) {
+        const struct sc_json *value = sc_json_get(note->body, small[i]);
+
+        if (value)
+            sc_json_add(event, small[i], sc_json_copy(value));
+    }
+    if (sc_json_get(note->body, "error"))
+        sc_json_set_string(event, "text",
+                sc_json_get_string(
+                        sc_json_get(note->body, "error"), "message", "failed"));
+    run->exec->parts.on_event(run->exec->parts.arg, event);
+    sc_json_free(event);
+}
+
+static void settle(struct run *run, const struct sc_command *note, int64_t now_ms)
+{
+    struct sc_call_view view;
+    char *result = NULL;
+
+    sc_machine_call(run->machine, note->step, note->element, &view);
+    if (note->settle == SC_EFFECT_DONE)
+        result = sc_json_text(sc_json_get(note->body, "value"));
+    sc_change_effect_settle(
+            run->change, view.tool_name, view.key, note->settle, result, now_ms);
+    free(result);
+}
+
+static void add_cost(struct run *run, const struct sc_json *body, int64_t now_ms)
+{
+    const struct sc_json *reply = sc_json_get(body, "reply");
+    const struct sc_json *usage = sc_json_get(reply, "usage");
+    char *text = usage ? sc_json_text(usage) : sc_strdup("{}");
+    struct sc_cost_row row = { .task_id = run->id,
+        .agent = sc_json_get_string(sc_machine_spec(run->machine), "agent", ""),
+        .model = sc_json_get_string(reply, "model", ""),
+        .usage = text,
+        .cost_micro = sc_json_get_int(usage, "cost_micro", 0),
+        .at_ms = now_ms };
+
+    sc_change_cost_add(run->change, &row);
+    free(text);
+}
+
+void run_note(struct run *run, struct sc_command *note)
+{
+    int64_t now_ms = run_now_ms(run);
+    char *text = sc_json_text(note->body);
+    struct sc_error err;
+
+    tell(run, note);
+    if (note->settles)
+        settle(run, note, now_ms);
+    if (note->event == SC_EVENT_TURN)
+        add_cost(run, note->body, now_ms);
+    sc_change_journal(
+            run->change, run->id, ++run->seq, now_ms, sc_event_word(note->event), text);
+    free(text);
+    if (sc_machine_apply(run->machine, note->event, now_ms, note->body, &err))
+        run_fail(run, &err);
+    note->body = NULL;
+}
+
+/* --- the model --- */
+
+static void on_model_text(void *arg, const char *text, size_t len)
+{
+    struct run *run = arg;
+    struct sc_json *event = sc_json_new_object();
+
+    sc_json_set_string(event, "task", run->id);
+    sc_json_set_string(event, "kind", "text");
+    sc_json_add(event, "text", sc_json_new_string_len(text, len));
+    run->exec->parts.on_event(run->exec->parts.arg, event);
+    sc_json_free(event);
+}
+
+static void on_reply(struct sc_op *op, const struct sc_error *err)
+{
+    struct under_way *u = op->arg;
+    struct run *run = u->run;
+    struct sc_command note = { 0 };
+    bool has_note;
+
+    end(u);
+    if (run->closing)
+        return;
+    if (err)
+        has_note = sc_machine_model_failed(run->machine, err, sc_random(), &note);
+    else
+        has_note = sc_machine_replied(
+                run->machine, run->exec->parts.model->reply(op), &note);
+    go_on(run, has_note, &note);
+}
+
+static bool is_affordable(struct run *run, const struct sc_model_request *request)
+{
+    struct sc_model *model = run->exec->parts.model;
+    int64_t budget = sc_json_get_int(sc_machine_spec(run->machine), "budget_micro", -1);
+    int64_t worst;
+
+    if (budget < 0)
+        return true;
+    worst = model->worst_case_micro(model, request);
+    return sc_machine_cost_micro(run->machine) + (worst > 0 ? worst : 0) <= budget;
+}
+
+static void ask_model(struct run *run, const struct sc_command *command)
+{
+    struct sc_model *model = run->exec->parts.model;
+    struct sc_model_request request = { 0 };
+    struct sc_json *messages, *tools;
+    struct sc_command note;
+    struct under_way *u;
+
+    sc_machine_request(run->machine, &messages, &tools, &request.force_tool);
+    request.messages = messages;
+    request.tools = tools;
+    request.on_text = run->exec->parts.on_event ? on_model_text : NULL;
+    request.on_text_arg = run;
+    if (is_affordable(run, &request)) {
+        u = begin(run, command);
+        u->may_stop = true;
+        u->op = model->start(model, &run->scope, &request, on_reply, u);
+    } else if (sc_machine_over_budget(run->machine, &note)) {
+        run_note(run, &note);
+    }
+    sc_json_free(messages);
+    sc_json_free(tools);
+}
+
+/* --- expressions --- */
+
+static void on_evaluated(struct sc_op *op, const struct sc_error *err)
+{
+    struct under_way *u = op->arg;
+    struct run *run = u->run;
+    size_t step = u->step;
+    struct sc_command note = { 0 };
+    struct sc_json **answer = NULL, *taken = NULL;
+
+    end(u);
+    if (run->closing)
+        return;
+    if (!err) {
+        answer = run->exec->parts.evaluator->answer(op);
+        taken = *answer;
+        *answer = NULL;
+    }
+    go_on(run, sc_machine_evaluated(run->machine, step, taken, err, &note), &note);
+}
+
+static void evaluate(struct run *run, const struct sc_command *command)
+{
+    struct sc_evaluator *evaluator = run->exec->parts.evaluator;
+    struct under_way *u = begin(run, command);
+
+    u->may_stop = true;
+    u->op = evaluator->start(evaluator, &run->scope, command->body, on_evaluated, u);
+}
+
+/* --- tools --- */
+
+static void on_called(struct sc_op *op, const struct sc_error *err)
+{
+    struct under_way *u = op->arg;
+    struct run *run = u->run;
+    struct sc_clock *clock = run->exec->parts.clock;
+    struct sc_called called = { .tool = u->tool,
+        .outcome = sc_tool_outcome(u->tool, op),
+        .err = err,
+        .took_ms = clock->mono_ms(clock) - u->started_ms,
+        .now_ms = run_now_ms(run),
+        .chance = sc_random() };
+    struct sc_command note = { 0 };
+    bool has_note = !run->closing &&
+                    sc_machine_called(run->machine, u->step, u->element, &called, &note);
+
+    end(u);
+    if (!run->closing)
+        go_on(run, has_note, &note);
+}
+
+static void call_tool(struct run *run, const struct sc_command *command)
+{
+    const struct sc_json *spec = sc_machine_spec(run->machine);
+    struct under_way *u = begin(run, command);
+    struct sc_call_view view;
+    struct sc_tool_call call;
+
+    sc_machine_call(run->machine, command->step, command->element, &view);
+    memcpy(u->key, view.key, sizeof(u->key));
+    u->tool = sc_tool_ref(view.tool);
+    u->may_stop = view.tool->effect <= SC_EFFECT_READ;
+    u->context = (struct sc_tool_context){ .task_id = run->id,
+        .agent = sc_json_get_string(spec, "agent", ""),
+        .step_id = view.step_id,
+        .env = sc_json_get(spec, "env"),
+        .out_dir = sc_json_get_string(spec, "out_dir", NULL),
+        .inputs = sc_json_get(spec, "inputs"),
+        .files = sc_json_get(spec, "files") };
+    call = (struct sc_tool_call){ .args = view.args,
+        .key = *u->key ? u->key : NULL,
+        .context = &u->context,
+        .timeout_ms = view.tool->timeout_ms };
+    u->op = sc_tool_start(u->tool, &run->scope, &call, on_called, u);
+}
+
+static void stop_calls(struct run *run)
+{
+    struct sc_list *node = run->waiting.next;
+
+    while (node != &run->waiting) {
+        struct under_way *u = sc_container_of(node, struct under_way, in_run);
+
+        node = node->next;
+        if (u->may_stop && u->op)
+            sc_op_cancel(u->op);
+    }
+}
+
+/* --- effects --- */
+
+static void remember_intend(struct run *run, const struct sc_command *command)
+{
+    if (run->intend_count == run->intend_cap) {
+        run->intend_cap = run->intend_cap ? 2 * run->intend_cap : 4;
+        run->intends = sc_realloc(run->intends, run->intend_cap * sizeof(*run->intends));
+    }
+    run->intends[run->intend_count] = *command;
+    run->intends[run->intend_count++].body = NULL;
+}
+
+static void intend(struct run *run, struct sc_command *command)
+{
+    const struct sc_json *spec = sc_machine_spec(run->machine);
+    int64_t now_ms = run_now_ms(run);
+    struct sc_call_view view;
+    struct sc_effect_row row;
+    char *args;
+
+    sc_machine_call(run->machine, command->step, command->element, &view);
+    args = sc_json_text(view.args);
+    row = (struct sc_effect_row){ .task_id = run->id,
+        .step_id = view.step_id,
+        .element = view.element,
+        .tool = view.tool->name,
+        .version = view.tool->version,
+        .key = view.key,
+        .once = view.once,
+        .agent = sc_json_get_string(spec, "agent", ""),
+        .args_hash = view.args_hash,
+        .args = args,
+        .approver = view.approver,
+        .state = SC_EFFECT_INTENT,
+        .at_ms = now_ms };
+    if (view.limit.key)
+        sc_limit_window(view.limit_per ? view.limit_per : "day",
+                sc_json_get_string(sc_json_get(spec, "env"), "zone", "UTC"), now_ms,
+                &view.limit.from_ms, &view.limit.to_ms);
+    sc_change_effect_intend(run->change, &row, view.limit.key ? &view.limit : NULL);
+    free(args);
+    remember_intend(run, command);
+    run_note(run, command);
+}
+
+struct recovery {
+    struct run *run;
+    const struct sc_command *command;
+    struct sc_command note;
+    bool found, has_note;
+};
+
+static void on_effect_row(void *arg, const struct sc_effect_row *row)
+{
+    struct recovery *r = arg;
+
+    r->found = true;
+    r->has_note = sc_machine_recovered(r->run->machine, r->command, row, &r->note);
+}
+
+static void recover(struct run *run, const struct sc_command *command)
+{
+    struct recovery r = { .run = run, .command = command };
+    struct sc_call_view view;
+    struct sc_error err;
+    enum sc_code code;
+
+    sc_machine_call(run->machine, command->step, command->element, &view);
+    code = sc_store_effect_get(
+            run->exec->parts.store, view.tool_name, view.key, on_effect_row, &r, &err);
+    if (code && code != SC_NOT_FOUND) {
+        run_fail(run, &err);
+        return;
+    }
+    if (!r.found)
+        r.has_note = sc_machine_recovered(run->machine, command, NULL, &r.note);
+    if (r.has_note)
+        run_note(run, &r.note);
+}
+
+/* --- questions --- */
+
+static void ask_person(struct run *run, const struct sc_command *command)
+{
+    struct sc_question question = { .task_id = run->id,
+        .step_id = sc_machine_step_id(run->machine, command->step),
+        .approval = command->approval,
+        .what = command->body };
+    const struct sc_exec_parts *parts = &run->exec->parts;
+
+    if (!parts->on_question || !parts->on_question(parts->arg, &question))
+        sc_machine_unasked(run->machine, command);
+}
+
+void run_perform(struct run *run, struct sc_command *command)
+{
+    switch (command->kind) {
+    case SC_COMMAND_NOTE:
+        run_note(run, command);
+        break;
+    case SC_COMMAND_MODEL:
+        ask_model(run, command);
+        break;
+    case SC_COMMAND_EVALUATE:
+        evaluate(run, command);
+        break;
+    case SC_COMMAND_INTEND:
+        intend(run, command);
+        break;
+    case SC_COMMAND_RECOVER:
+        recover(run, command);
+        break;
+    case SC_COMMAND_CALL:
+        call_tool(run, command);
+        break;
+    case SC_COMMAND_QUESTION:
+        ask_person(run, command);
+        break;
+    case SC_COMMAND_STOP_CALLS:
+        stop_calls(run);
+        break;
+    }
+    sc_command_release(run->machine, command);
+}

@@ -1,0 +1,225 @@
+/* Requests to the evaluator, and the ones that need no evaluator. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "exec/machine_state.h"
+
+/* The values a request sees are lent to it, not copied: they may be large. They go back
+ * as soon as the request has been started (it is copied by then). */
+static void lend(struct sc_machine *m, struct sc_json *bind, const char *name)
+{
+    struct sc_json *value = sc_json_detach(m->names, name);
+
+    if (value || !sc_json_get(bind, name))
+        sc_json_add(bind, name, value ? value : sc_json_new_null());
+}
+
+/* A step that was left out is bound as nil; that does not make it a result. */
+static bool is_lent(
+        const struct sc_machine *m, const char *name, const struct sc_json *value)
+{
+    size_t s = m->plan ? sc_plan_find(m->plan, name) : SC_NO_STEP;
+
+    return !sc_json_is(value, SC_JSON_NULL) || s == SC_NO_STEP ||
+           m->steps[s].phase == PHASE_DONE;
+}
+
+void machine_lend_back(struct sc_machine *m, struct sc_json *request, size_t s)
+{
+    struct sc_json *bind = sc_json_detach(request, "bind"), *member;
+
+    while ((member = sc_json_first(bind))) {
+        char *name = sc_strdup(sc_json_key(member));
+
+        sc_json_detach_item(bind, member);
+        if (is_lent(m, name, member))
+            sc_json_add(m->names, name, member);
+        else
+            sc_json_free(member);
+        free(name);
+    }
+    sc_json_free(bind);
+    if (s != SC_NO_STEP && sc_json_get(request, "each"))
+        m->steps[s].rows = sc_json_detach(request, "each");
+}
+
+static bool has_name(const struct sc_step *step, const char *name)
+{
+    for (size_t i = 0; i < step->name_count; i++)
+        if (strcmp(step->names[i], name) == 0)
+            return true;
+    return false;
+}
+
+const char *machine_step_word(const struct sc_machine *m, size_t s)
+{
+    static const char *const words[] = { "pending", "pending", "pending", "pending",
+        "running", "done", "failed", "left_out", "in_doubt" };
+    const struct run_step *step = &m->steps[s];
+
+    if (step->asking || step->gate_asked || step->approval == APPROVAL_ASKED)
+        return step_ended(step) ? words[step->phase] : "waiting";
+    return words[step->phase];
+}
+
+static struct sc_json *states_of(const struct sc_machine *m)
+{
+    struct sc_json *states = sc_json_new_object();
+
+    for (size_t s = 0; s < m->step_count; s++)
+        sc_json_add(states, m->plan->steps[s].id,
+                sc_json_new_string(machine_step_word(m, s)));
+    return states;
+}
+
+struct sc_json *machine_eval_request(struct sc_machine *m, size_t s)
+{
+    struct sc_json *request = sc_json_new_object(), *bind = sc_json_new_object();
+    const struct sc_step *step = s == SC_NO_STEP ? NULL : &m->plan->steps[s];
+
+    sc_json_add(request, "bind", bind);
+    lend(m, bind, "inputs");
+    lend(m, bind, "env");
+    if (!step) {
+        for (size_t i = 0; i < m->step_count; i++)
+            lend(m, bind, m->plan->steps[i].id);
+        sc_json_add(request, "states", states_of(m));
+    } else {
+        for (size_t i = 0; i < step->dep_count; i++)
+            lend(m, bind, m->plan->steps[step->deps[i]].id);
+        for (size_t g = 0; g < m->plan->gate_count; g++) {
+            const struct sc_gate *gate = &m->plan->gates[g];
+
+            for (size_t i = 0; gate->before == s && i < gate->dep_count; i++)
+                lend(m, bind, m->plan->steps[gate->deps[i]].id);
+        }
+        if (has_name(step, "step_state"))
+            sc_json_add(request, "states", states_of(m));
+        if (m->steps[s].rows) {
+            sc_json_add(request, "each", m->steps[s].rows);
+            m->steps[s].rows = NULL;
+        }
+    }
+    sc_json_add(request, "eval", sc_json_new_array());
+    return request;
+}
+
+void machine_eval_add(struct sc_json *request, const char *name, const struct sc_json *of)
+{
+    struct sc_json *entry = sc_json_new_object();
+
+    sc_json_add(entry, "name", sc_json_new_string(name));
+    sc_json_add(entry, "of", of ? sc_json_copy(of) : sc_json_new_object());
+    sc_json_append(sc_json_get(request, "eval"), entry);
+}
+
+void machine_eval_add_text(struct sc_json *request, const char *name, const char *of)
+{
+    struct sc_json *text = sc_json_new_string(of);
+
+    machine_eval_add(request, name, text);
+    sc_json_free(text);
+}
+
+/* --- without an evaluator: literals and plain references --- */
+
+static void put_row_error(struct sc_json *row, const char *at, const struct sc_error *err)
+{
+    struct sc_json *error = machine_error(err);
+
+    sc_json_add(error, "at", sc_json_new_string(at));
+    sc_json_add(row, "error", error);
+}
+
+bool machine_is_no(const struct sc_json *value)
+{
+    return sc_json_is(value, SC_JSON_NULL) ||
+           (sc_json_is(value, SC_JSON_BOOL) && !sc_json_true(value));
+}
+
+static struct sc_json *row_here(const struct sc_json *eval, const struct sc_json *names)
+{
+    struct sc_json *row = sc_json_new_object(), *values = sc_json_new_object();
+    struct sc_error err;
+
+    SC_JSON_EACH(entry, eval)
+    {
+        const char *name = sc_json_get_string(entry, "name", "");
+        struct sc_json *value =
+                sc_template_resolve(sc_json_get(entry, "of"), names, &err);
+
+        if (!value) {
+            sc_json_free(values);
+            put_row_error(row, name, &err);
+            return row;
+        }
+        sc_json_add(values, name, value);
+        if (strcmp(name, "where") == 0 && machine_is_no(value))
+            break;
+    }
+    sc_json_add(row, "values", values);
+    return row;
+}
+
+static void move_members(struct sc_json *from, struct sc_json *to)
+{
+    struct sc_json *member;
+
+    while ((member = sc_json_first(from))) {
+        char *name = sc_strdup(sc_json_key(member));
+
+        sc_json_set(to, name, sc_json_detach_item(from, member));
+        free(name);
+    }
+}
+
+/* The row's names join the others for as long as its values are computed. An evaluator
+ * lets them hide others of the same name, so those step aside. */
+static struct sc_json *element_here(
+        const struct sc_json *eval, struct sc_json *bind, struct sc_json *row)
+{
+    struct sc_json *aside = sc_json_new_object(), *keys = sc_json_new_array(), *values;
+
+    SC_JSON_EACH(member, row)
+    {
+        struct sc_json *hidden = sc_json_detach(bind, sc_json_key(member));
+
+        if (hidden)
+            sc_json_add(aside, sc_json_key(member), hidden);
+        sc_json_append(keys, sc_json_new_string(sc_json_key(member)));
+    }
+    move_members(row, bind);
+    values = row_here(eval, bind);
+    SC_JSON_EACH(key, keys)
+    {
+        const char *name = sc_json_string(key);
+
+        sc_json_add(row, name, sc_json_detach(bind, name));
+    }
+    move_members(aside, bind);
+    sc_json_free(aside);
+    sc_json_free(keys);
+    return values;
+}
+
+/* The answer an evaluator would give, or NULL when one is needed. */
+struct sc_json *machine_eval_here(struct sc_json *request)
+{
+    const struct sc_json *eval = sc_json_get(request, "eval");
+    struct sc_json *each = sc_json_get(request, "each");
+    struct sc_json *bind = sc_json_get(request, "bind"), *answer, *rows;
+
+    SC_JSON_EACH(entry, eval)
+    {
+        if (!sc_template_is_plain(sc_json_get(entry, "of")))
+            return NULL;
+    }
+    answer = sc_json_new_object();
+    rows = sc_json_add(answer, "rows", sc_json_new_array());
+    if (!each)
+        sc_json_append(rows, row_here(eval, bind));
+    SC_JSON_EACH(row, each)
+    sc_json_append(rows, element_here(eval, bind, row));
+    return answer;
+}

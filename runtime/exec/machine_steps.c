@@ -1,0 +1,409 @@
+/* Which element of a step comes next, and what is done with it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "exec/machine_state.h"
+#include "tool/check.h"
+
+struct element *machine_element(struct sc_machine *m, size_t s, size_t element)
+{
+    struct run_step *step = &m->steps[s];
+
+    if (element >= step->cap) {
+        size_t cap = element < 2 * step->cap ? 2 * step->cap : element + 1;
+
+        step->elements = sc_realloc(step->elements, cap * sizeof(*step->elements));
+        memset(step->elements + step->cap, 0,
+                (cap - step->cap) * sizeof(*step->elements));
+        step->cap = cap;
+    }
+    if (element >= step->count)
+        step->count = element + 1;
+    return &step->elements[element];
+}
+
+void machine_again(struct sc_machine *m, size_t s, size_t element)
+{
+    struct run_step *step = &m->steps[s];
+
+    if (step->again_count == step->again_cap) {
+        step->again_cap = step->again_cap ? 2 * step->again_cap : 4;
+        step->again = sc_realloc(step->again, step->again_cap * sizeof(*step->again));
+    }
+    step->again[step->again_count++] = element;
+    machine_queue(m, s);
+}
+
+/* NULL: there is none of that name; nor are there any when only a report is wanted. */
+struct sc_tool *machine_tool(const struct sc_machine *m, size_t s)
+{
+    return m->registry ? sc_registry_get(m->registry, m->plan->steps[s].tool) : NULL;
+}
+
+enum sc_effect machine_effect(const struct sc_machine *m, size_t s)
+{
+    const struct sc_tool *tool = machine_tool(m, s);
+
+    /* A tool that is gone cannot be called; an effect is the safe guess. */
+    return tool ? tool->effect : SC_EFFECT_SPEND;
+}
+
+/* --- time --- */
+
+void machine_sleep(struct sc_machine *m, size_t s, size_t element, int64_t due_ms)
+{
+    if (m->sleeper_count == m->sleeper_cap) {
+        m->sleeper_cap = m->sleeper_cap ? 2 * m->sleeper_cap : 4;
+        m->sleepers = sc_realloc(m->sleepers, m->sleeper_cap * sizeof(*m->sleepers));
+    }
+    m->sleepers[m->sleeper_count++] = (struct sleeper){ s, element };
+    if (!m->wake_ms || due_ms < m->wake_ms)
+        m->wake_ms = due_ms;
+}
+
+static bool still_sleeps(const struct sc_machine *m, const struct sleeper *sleeper)
+{
+    const struct element *e = &m->steps[sleeper->step].elements[sleeper->element];
+
+    return (e->state == EL_BACKOFF || e->state == EL_SLEEPING) && !e->due;
+}
+
+void machine_wake(struct sc_machine *m, int64_t now_ms)
+{
+    size_t kept = 0;
+
+    m->wake_ms = 0;
+    for (size_t i = 0; i < m->sleeper_count; i++) {
+        struct sleeper sleeper = m->sleepers[i];
+        struct element *e = &m->steps[sleeper.step].elements[sleeper.element];
+
+        if (!still_sleeps(m, &sleeper))
+            continue;
+        if (e->due_ms <= now_ms) {
+            e->due = true;
+            machine_again(m, sleeper.step, sleeper.element);
+            continue;
+        }
+        m->sleepers[kept++] = sleeper;
+        if (!m->wake_ms || e->due_ms < m->wake_ms)
+            m->wake_ms = e->due_ms;
+    }
+    m->sleeper_count = kept;
+}
+
+/* --- questions --- */
+
+static struct sc_json *elements_shown(const struct run_step *step)
+{
+    struct sc_json *list = sc_json_new_array();
+
+    for (size_t i = 0; i < step->count; i++) {
+        const struct element *e = &step->elements[i];
+        struct sc_json *item;
+
+        if (element_ended(e))
+            continue;
+        item = sc_json_new_object();
+        sc_json_add(item, "element", sc_json_new_int((int64_t)i));
+        sc_json_add(item, "args", sc_json_copy(sc_json_get(e->given, "args")));
+        sc_json_append(list, item);
+    }
+    return list;
+}
+
+/* What a person is shown before an effect: everything that will be done. */
+struct sc_json *machine_question(const struct sc_machine *m, size_t s)
+{
+    const struct sc_step *step = &m->plan->steps[s];
+    const struct sc_tool *tool = machine_tool(m, s);
+    const char *language = sc_json_get_string(m->spec, "language", "en");
+    struct sc_json *what = sc_json_new_object();
+    const char *text = tool ? sc_tool_text(tool, "summary", language) : NULL;
+
+    sc_json_add(what, "tool", sc_json_new_string(step->tool));
+    sc_json_add(what, "effect", sc_json_new_string(sc_effect_word(machine_effect(m, s))));
+    if (text)
+        sc_json_add(what, "preview", sc_json_new_string(text));
+    if (step->each)
+        sc_json_add(what, "elements", elements_shown(&m->steps[s]));
+    else if (m->steps[s].count && sc_json_get(m->steps[s].elements[0].given, "args"))
+        sc_json_add(what, "args",
+                sc_json_copy(sc_json_get(m->steps[s].elements[0].given, "args")));
+    return what;
+}
+
+static bool hand_out_question(struct sc_machine *m, size_t s, size_t element,
+        struct sc_json *what, struct sc_command *ret)
+{
+    m->questions++;
+    ret->kind = SC_COMMAND_QUESTION;
+    ret->step = s;
+    ret->element = element;
+    ret->body = what;
+    return true;
+}
+
+static bool needs_approval(const struct sc_machine *m, size_t s)
+{
+    enum sc_effect effect = machine_effect(m, s);
+
+    if (effect <= SC_EFFECT_READ || m->dry_run || m->steps[s].open == 0)
+        return false;
+    return m->steps[s].approval != APPROVAL_GIVEN &&
+           (effect == SC_EFFECT_SPEND || !m->yes);
+}
+
+/* true: ret is filled, or the step must wait. */
+static bool next_approval(
+        struct sc_machine *m, size_t s, struct sc_command *ret, bool *ret_command)
+{
+    struct run_step *step = &m->steps[s];
+    struct sc_json *what;
+
+    *ret_command = false;
+    if (!needs_approval(m, s) || m->stopping)
+        return false;
+    what = machine_question(m, s);
+    if (step->approval == APPROVAL_NONE) {
+        struct sc_json *body = sc_json_new_object();
+        char hash[SC_HASH_TEXT];
+
+        sc_json_hash(what, hash);
+        sc_json_free(what);
+        sc_json_add(body, "step", sc_json_new_string(m->plan->steps[s].id));
+        sc_json_add(body, "approval", sc_json_new_bool(true));
+        sc_json_add(body, "hash", sc_json_new_string(hash));
+        machine_note(ret, SC_EVENT_ASKED, body);
+        *ret_command = true;
+    } else if (!step->asked) {
+        step->asked = true;
+        *ret_command = hand_out_question(m, s, SC_NO_ELEMENT, what, ret);
+        ret->approval = true;
+    } else {
+        sc_json_free(what);
+    }
+    return true;
+}
+
+void sc_machine_unasked(struct sc_machine *m, const struct sc_command *question)
+{
+    (void)question;
+    m->questions--;
+}
+
+/* --- elements --- */
+
+/* Another element under way holds the same `once`: this one waits for how it ends. */
+static bool once_is_held(struct sc_machine *m, size_t s, const struct element *e)
+{
+    const char *once = sc_json_get_string(e->given, "once", NULL);
+    char *key;
+    bool held;
+
+    if (!once)
+        return false;
+    key = sc_strdupf("%s\n%s", m->plan->steps[s].tool, once);
+    held = sc_map_get(&m->once_held, key) != NULL;
+    if (!held)
+        sc_map_set(&m->once_held, key, m);
+    free(key);
+    return held;
+}
+
+static void defer(struct sc_machine *m, size_t s, size_t i)
+{
+    if (m->deferred_count == m->deferred_cap) {
+        m->deferred_cap = m->deferred_cap ? 2 * m->deferred_cap : 4;
+        m->deferred = sc_realloc(m->deferred, m->deferred_cap * sizeof(*m->deferred));
+    }
+    m->deferred[m->deferred_count++] = (struct sleeper){ s, i };
+}
+
+void machine_once_release(struct sc_machine *m, size_t s, const struct element *e)
+{
+    const char *once = sc_json_get_string(e->given, "once", NULL);
+    char *key;
+
+    if (!once)
+        return;
+    key = sc_strdupf("%s\n%s", m->plan->steps[s].tool, once);
+    sc_map_remove(&m->once_held, key);
+    free(key);
+    for (size_t i = 0; i < m->deferred_count; i++)
+        machine_again(m, m->deferred[i].step, m->deferred[i].element);
+    m->deferred_count = 0;
+}
+
+static struct sc_json *simulated(const struct sc_machine *m, size_t s)
+{
+    const struct sc_tool *tool = machine_tool(m, s);
+    const char *language = sc_json_get_string(m->spec, "language", "en");
+    const char *text = tool ? sc_tool_text(tool, "summary", language) : NULL;
+    struct sc_json *value = sc_json_new_object();
+
+    sc_json_add(value, "dry_run", sc_json_new_bool(true));
+    sc_json_add(value, "preview", sc_json_new_string(text ? text : ""));
+    return value;
+}
+
+static bool call(struct sc_machine *m, size_t s, size_t i, struct sc_command *ret)
+{
+    m->steps[s].elements[i].state = EL_CALLING;
+    m->flying++;
+    ret->kind = SC_COMMAND_CALL;
+    ret->step = s;
+    ret->element = i;
+    return true;
+}
+
+static bool next_new(struct sc_machine *m, size_t s, size_t i, struct sc_command *ret)
+{
+    struct element *e = &m->steps[s].elements[i];
+    const struct sc_json *args = sc_json_get(e->given, "args");
+    const struct sc_tool *tool = machine_tool(m, s);
+    struct sc_error err;
+
+    if (!tool) {
+        sc_fail(&err, SC_NOT_FOUND, "there is no tool '%s'", m->plan->steps[s].tool);
+        machine_error_note(m, s, i, &err, ret);
+        return true;
+    }
+    if (sc_tool_check_args(tool, args, &err)) {
+        machine_error_note(m, s, i, &err, ret);
+        return true;
+    }
+    if (tool->effect <= SC_EFFECT_READ)
+        return call(m, s, i, ret);
+    machine_result_note(m, s, i, ret);
+    if (m->dry_run) {
+        sc_json_add(ret->body, "value", simulated(m, s));
+        sc_json_add(ret->body, "dry_run", sc_json_new_bool(true));
+        return true;
+    }
+    if (once_is_held(m, s, e)) {
+        sc_json_free(ret->body);
+        *ret = (struct sc_command){ .step = SC_NO_STEP };
+        defer(m, s, i);
+        return false;
+    }
+    e->claiming = true;
+    m->flying++;
+    ret->kind = SC_COMMAND_INTEND;
+    ret->event = SC_EVENT_INTENT;
+    return true;
+}
+
+/* An intent without a result that this process did not make. */
+static bool next_recover(struct sc_machine *m, size_t s, size_t i, struct sc_command *ret)
+{
+    struct element *e = &m->steps[s].elements[i];
+
+    if (e->claiming)
+        return false;
+    e->claiming = true;
+    once_is_held(m, s, e);
+    m->flying++;
+    ret->kind = SC_COMMAND_RECOVER;
+    ret->step = s;
+    ret->element = i;
+    return true;
+}
+
+/* The task stops: an effect that surely did not happen is not tried any more. */
+static bool give_up(struct sc_machine *m, size_t s, size_t i, struct sc_command *ret)
+{
+    struct sc_error err;
+
+    sc_fail(&err, SC_CANCELLED, "the task stopped before it was done");
+    machine_error_note(m, s, i, &err, ret);
+    return true;
+}
+
+static bool next_due(struct sc_machine *m, size_t s, size_t i, struct sc_command *ret)
+{
+    struct element *e = &m->steps[s].elements[i];
+
+    if (!e->due)
+        return false;
+    if (e->state == EL_BACKOFF)
+        return call(m, s, i, ret);
+    machine_result_note(m, s, i, ret);
+    sc_json_add(ret->body, "value", e->value);
+    e->value = NULL;
+    return true;
+}
+
+static bool next_element(struct sc_machine *m, size_t s, size_t i, struct sc_command *ret)
+{
+    struct element *e = &m->steps[s].elements[i];
+    bool stopped =
+            (m->stopping && !m->plan->steps[s].finally) || step_ended(&m->steps[s]);
+
+    switch (e->state) {
+    case EL_NEW:
+        return !stopped && next_new(m, s, i, ret);
+    case EL_INTENT:
+        return next_recover(m, s, i, ret);
+    case EL_GRANTED:
+        return stopped ? give_up(m, s, i, ret) : call(m, s, i, ret);
+    case EL_BACKOFF:
+        if (stopped && !e->intent)
+            return false;
+        return stopped && !e->maybe ? give_up(m, s, i, ret) : next_due(m, s, i, ret);
+    case EL_SLEEPING:
+        return !stopped && next_due(m, s, i, ret);
+    case EL_ASKING:
+        if (e->asked || stopped)
+            return false;
+        e->asked = true;
+        return hand_out_question(m, s, i, sc_json_copy(e->value), ret);
+    case EL_CALLING:
+    case EL_DONE:
+    case EL_FAILED:
+    case EL_SKIPPED:
+    case EL_UNKNOWN:
+        break;
+    }
+    return false;
+}
+
+static bool next_running(struct sc_machine *m, size_t s, struct sc_command *ret)
+{
+    struct run_step *step = &m->steps[s];
+
+    while (step->again_count > 0)
+        if (next_element(m, s, step->again[--step->again_count], ret))
+            return true;
+    while (step->cursor < step->count)
+        if (next_element(m, s, step->cursor++, ret))
+            return true;
+    return false;
+}
+
+bool machine_next_step(struct sc_machine *m, size_t s, struct sc_command *ret)
+{
+    struct run_step *step = &m->steps[s];
+    bool finally = m->plan->steps[s].finally;
+    bool holds = !finally && (m->stopping || m->replan_for != SC_NO_STEP);
+    bool command;
+
+    if (step->phase < PHASE_PREPARED) {
+        if (holds || step->flying || step->waits > 0 ||
+                (finally && m->phase != MACHINE_FINALLY))
+            return false;
+        return machine_next_prepare(m, s, ret);
+    }
+    if (step->phase == PHASE_PREPARED) {
+        if (m->replan_for != SC_NO_STEP && !finally)
+            return false;
+        if (next_approval(m, s, ret, &command))
+            return command;
+        step->phase = PHASE_RUNNING;
+    }
+    /* A step that failed may still have effects to account for. */
+    if (step->phase == PHASE_RUNNING || step->phase == PHASE_FAILED ||
+            step->phase == PHASE_IN_DOUBT)
+        return next_running(m, s, ret);
+    return false;
+}
