@@ -1,0 +1,50 @@
+/* model/openai.h - a model behind an endpoint that speaks chat completions.
+ *
+ * Purpose:   the vtable of model/model.h over net/sse_call.h: one request, streamed or
+ *            whole, tried again as the rules say, its cost known at the end.
+ * Contract:  as model/model.h. The key is fetched where the header is written, and wiped
+ *            after; it is in no error and no reply. It is not sent over plain HTTP,
+ *            but to this machine.
+ * Ownership: the configuration is copied, but for what its members point to beyond
+ *            text (egress, key.arg); that and multi and clock outlive the model.
+ * Thread:    loop.
+ * Errors:    as model/model.h; sc_openai_new: SC_INVALID for an address that is none.
+ */
+#pragma once
+
+#include "base/clock.h"
+#include "model/model.h"
+#include "model/price.h"
+#include "model/retry.h"
+
+struct sc_egress;
+struct sc_multi;
+
+struct sc_model_key {
+    /* Appends the key; false when there is none. NULL: the endpoint needs none. */
+    bool (*get)(void *arg, struct sc_buf *ret_value);
+    void *arg;
+    const char *name; /* where a person sets it: "OPENAI_API_KEY"; NULL: as the host's
+                         row in model/profile.c says */
+};
+
+struct sc_openai_config {
+    const char *url;   /* "https://api.deepseek.com", "http://localhost:11434/v1/" */
+    const char *model; /* as the provider names it */
+    struct sc_model_key key;
+    bool stream;
+    const struct sc_price *price;       /* NULL: the table's */
+    const struct sc_model_retry *retry; /* NULL: none, as the caller tries again */
+    const struct sc_egress *egress;     /* NULL: any host */
+
+    /* Milliseconds; 0: 10 s, 120 s (600 s when not streamed), 60 s. */
+    int64_t connect_ms, first_byte_ms, idle_ms;
+};
+
+struct sc_model *sc_openai_new(const struct sc_openai_config *config,
+        struct sc_multi *multi, struct sc_clock *clock, struct sc_error *err);
+void sc_openai_free(struct sc_model *model); /* after its last op is done */
+
+/* Where requests go: the address with "/chat/completions", with "/v1" before it when
+ * the address is a host alone. NULL with SC_INVALID. The caller frees it. */
+char *sc_openai_endpoint(const char *url, struct sc_error *err);
