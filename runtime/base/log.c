@@ -59,7 +59,7 @@ static void hide(const struct sc_log *log, char *line)
         char *at = line;
 
         while ((at = strstr(at, log->masked[i]))) {
-            memcpy(at, "***", 3);
+            memset(at, '*', 3);
             memmove(at + 3, at + len, strlen(at + len) + 1);
             at += 3;
         }

@@ -237,37 +237,57 @@ static bool valid_day(int year, int month, int day)
            day <= 31;
 }
 
-static bool add_date(struct cursor *c, int year, int month, int day, int used)
+/* Reads numbers of at most four digits, each followed by its text; the length read, 0 if
+ * text is of another form. */
+static size_t read_parts(
+        const char *text, const char *const *after, size_t count, int *ret_parts)
+{
+    const char *at = text;
+
+    for (size_t i = 0; i < count; i++) {
+        size_t digits = strspn(at, "0123456789"), len = strlen(after[i]);
+
+        if (digits < 1 || digits > 4 || strncmp(at + digits, after[i], len) != 0)
+            return 0;
+        ret_parts[i] = (int)strtol(at, NULL, 10);
+        at += digits + len;
+    }
+    return (size_t)(at - text);
+}
+
+static bool add_date(struct cursor *c, const int part[3], size_t used)
 {
     char text[40];
 
-    if (used <= 0 || !valid_day(year, month, day))
+    if (!used || !valid_day(part[0], part[1], part[2]))
         return false;
-    snprintf(text, sizeof(text), "%04d-%02d-%02d", year, month, day);
+    snprintf(text, sizeof(text), "%04d-%02d-%02d", part[0], part[1], part[2]);
     add_value_text(c, SC_SLOT_DATE, text, strlen(text));
-    c->at += (size_t)used;
+    c->at += used;
     return true;
+}
+
+/* The parts of today; false when it is no date. */
+static bool read_today(const struct cursor *c, int ret_parts[3])
+{
+    static const char *const iso[] = { "-", "-", "" };
+
+    return read_parts(c->today, iso, 3, ret_parts) > 0;
 }
 
 static bool read_date(struct cursor *c)
 {
+    static const char *const forms[][3] = { { "-", "-", "" }, { "/", "/", "" },
+        { "年", "月", "日" } };
+    static const char *const without_year[] = { "月", "日" };
     const char *at = c->text + c->at;
-    int year = 0, month = 0, day = 0, used = 0;
+    int part[3];
 
-    if (sscanf(at, "%4d-%2d-%2d%n", &year, &month, &day, &used) == 3 &&
-            add_date(c, year, month, day, used))
-        return true;
-    if (sscanf(at, "%4d/%2d/%2d%n", &year, &month, &day, &used) == 3 &&
-            add_date(c, year, month, day, used))
-        return true;
-    used = 0;
-    if (sscanf(at, "%4d年%2d月%2d日%n", &year, &month, &day, &used) == 3 &&
-            add_date(c, year, month, day, used))
-        return true;
-    used = 0;
-    if (sscanf(at, "%2d月%2d日%n", &month, &day, &used) == 2)
-        return add_date(c, (int)strtol(c->today, NULL, 10), month, day, used);
-    return false;
+    for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++)
+        if (add_date(c, part, read_parts(at, forms[i], 3, part)))
+            return true;
+    return read_today(c, part) &&
+           add_date(c, part, read_parts(at, without_year, 2, part + 1));
 }
 
 /* Length of a percent sign or word at text; a space may stand before it. */
@@ -363,22 +383,22 @@ static int days_in(int year, int month)
 
 static bool read_day_word(struct cursor *c)
 {
-    int year, month, day, shift;
+    int part[3], shift, *year = &part[0], *month = &part[1], *day = &part[2];
     size_t len = sc_route_day(c->folded + c->at, &shift);
 
-    if (!len || sscanf(c->today, "%4d-%2d-%2d", &year, &month, &day) != 3)
+    if (!len || !read_today(c, part) || !valid_day(*year, *month, *day))
         return false;
-    day += shift;
-    if (day < 1) {
-        month = month == 1 ? 12 : month - 1;
-        year -= month == 12;
-        day = days_in(year, month);
-    } else if (day > days_in(year, month)) {
-        day -= days_in(year, month);
-        year += month == 12;
-        month = month == 12 ? 1 : month + 1;
+    *day += shift;
+    if (*day < 1) {
+        *month = *month == 1 ? 12 : *month - 1;
+        *year -= *month == 12;
+        *day = days_in(*year, *month);
+    } else if (*day > days_in(*year, *month)) {
+        *day -= days_in(*year, *month);
+        *year += *month == 12;
+        *month = *month == 12 ? 1 : *month + 1;
     }
-    return add_date(c, year, month, day, (int)len);
+    return add_date(c, part, len);
 }
 
 static bool read_name(struct cursor *c)
