@@ -2,7 +2,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 
 enum { STATEMENTS_MAX = 48 };
@@ -101,6 +103,19 @@ static const char read_setup[] =
         "PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0;"
         "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON";
 
+static const char touch_sql[] = "SELECT COUNT(*) FROM sqlite_schema";
+
+static void release_handle(struct sc_db *db)
+{
+    int result;
+
+    while (db->count > 0)
+        sqlite3_finalize(db->cached[--db->count].stmt);
+    result = sqlite3_close(db->handle);
+    SC_ASSERT(result == SQLITE_OK); /* else a statement is still in use */
+    db->handle = NULL;
+}
+
 static enum sc_code use_wal(struct sc_db *db, struct sc_error *err)
 {
     sqlite3_stmt *stmt = sc_db_statement(db, "PRAGMA journal_mode = WAL", err);
@@ -152,12 +167,67 @@ static enum sc_code open_file(
     return set_up(db, mode, err);
 }
 
+/* --- looking --- */
+
+/* "file:" and the path, in which some bytes stand as %XX, and a query. */
+static char *uri_of(const char *path, const char *query)
+{
+    struct sc_buf uri = { 0 };
+
+    sc_buf_adds(&uri, "file:");
+    for (const char *at = path; *at; at++) {
+        if (strchr("%?#", *at))
+            sc_buf_addf(&uri, "%%%02X", (unsigned)(unsigned char)*at);
+        else
+            sc_buf_addc(&uri, *at);
+    }
+    sc_buf_adds(&uri, query);
+    return sc_buf_detach(&uri);
+}
+
+static bool has_log(const char *path)
+{
+    char *name = sc_strdupf("%s-wal", path);
+    struct stat st;
+    bool has = stat(name, &st) == 0 && st.st_size > 0;
+
+    free(name);
+    return has;
+}
+
+static enum sc_code open_uri(
+        struct sc_db *db, const char *path, const char *query, struct sc_error *err)
+{
+    char *uri = uri_of(path, query);
+    int64_t tables;
+    enum sc_code code = open_file(db, uri, SC_DB_READ_ONLY, err);
+
+    free(uri);
+    return code ? code : sc_db_number(db, touch_sql, &tables, err);
+}
+
+/* In a folder that cannot be written SQLite cannot make the files with which connections
+ * see each other. When there is no log nobody writes, and the file can be read without.
+ */
+static enum sc_code open_to_look(struct sc_db *db, const char *path, struct sc_error *err)
+{
+    enum sc_code code = open_uri(db, path, "", err);
+
+    if (!code || has_log(path))
+        return code;
+    release_handle(db);
+    return open_uri(db, path, "?immutable=1", err);
+}
+
 struct sc_db *sc_db_open(const char *path, enum sc_db_mode mode, struct sc_error *err)
 {
     struct sc_db *db = sc_new(struct sc_db);
+    enum sc_code code;
 
     db->path = sc_strdup(path);
-    if (open_file(db, path, mode, err)) {
+    code = mode == SC_DB_READ_ONLY ? open_to_look(db, path, err)
+                                   : open_file(db, path, mode, err);
+    if (code) {
         sc_db_close(db);
         return NULL;
     }
@@ -166,14 +236,9 @@ struct sc_db *sc_db_open(const char *path, enum sc_db_mode mode, struct sc_error
 
 void sc_db_close(struct sc_db *db)
 {
-    int result;
-
     if (!db)
         return;
-    for (int i = 0; i < db->count; i++)
-        sqlite3_finalize(db->cached[i].stmt);
-    result = sqlite3_close(db->handle);
-    SC_ASSERT(result == SQLITE_OK); /* else a statement is still in use */
+    release_handle(db);
     free(db->path);
     free(db);
 }
