@@ -49,13 +49,14 @@ static struct connection *connection_of(struct peer_request *request)
 
 static void drop_handle(struct http_peer *peer)
 {
+    struct sc_list *node = peer->connections.next;
+
     if (--peer->open > 0)
         return;
-    while (!sc_list_empty(&peer->connections)) {
-        struct connection *c =
-                sc_container_of(peer->connections.next, struct connection, in_peer);
+    while (node != &peer->connections) {
+        struct connection *c = sc_container_of(node, struct connection, in_peer);
 
-        sc_list_remove(&c->in_peer);
+        node = node->next;
         sc_buf_release(&c->in);
         sc_buf_release(&c->now);
         free(c);
@@ -73,6 +74,8 @@ static void close_connection(struct connection *c)
     if (c->closing)
         return;
     c->closing = true;
+    if (c->busy && c->request.on_gone)
+        c->request.on_gone(&c->request);
     uv_close((uv_handle_t *)&c->tcp, on_handle_closed);
     uv_close((uv_handle_t *)&c->timer, on_handle_closed);
 }
@@ -190,8 +193,6 @@ static void on_read(uv_stream_t *stream, ssize_t n, const uv_buf_t *buf)
     (void)buf;
     if (n < 0) {
         close_connection(c);
-        if (c->busy && c->request.on_gone)
-            c->request.on_gone(&c->request);
         return;
     }
     c->in.len += (size_t)n;

@@ -28,7 +28,7 @@ struct peer_request {
     int connection;                                /* of the peer's connections, from 1 */
     void *data;                                    /* the handler's */
     void (*on_sent)(struct peer_request *request); /* when all was handed to the kernel */
-    void (*on_gone)(struct peer_request *request); /* when the client hangs up */
+    void (*on_gone)(struct peer_request *request); /* closed before the answer ended */
 };
 
 typedef void http_peer_fn(void *arg, struct peer_request *request);
