@@ -247,8 +247,12 @@ void run_pump(struct run *run)
 {
     struct sc_command command;
 
+    if (run->pumping) /* asked from inside a command: the loop below goes on with it */
+        return;
+    run->pumping = true;
     while (!run->closing && sc_machine_next(run->machine, run_now_ms(run), &command))
         run_perform(run, &command);
+    run->pumping = false;
     flush_soon(run);
 }
 

@@ -33,7 +33,7 @@ struct run {
     size_t intend_count, intend_cap;
     struct sc_command *sent; /* those of the change in flight */
     size_t sent_count;
-    bool committing, flushing;
+    bool pumping, committing, flushing;
     bool timer;
 
     bool created;

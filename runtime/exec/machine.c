@@ -183,13 +183,14 @@ static void apply_asked(struct sc_machine *m, size_t s, struct sc_json *body)
         memcpy(step->args_hash, hash, len);
         step->args_hash[len] = 0;
     } else {
-        struct element *e =
-                machine_element(m, s, (size_t)sc_json_get_int(body, "element", 0));
+        size_t i = (size_t)sc_json_get_int(body, "element", 0);
+        struct element *e = machine_element(m, s, i);
 
         step->asking += e->state != EL_ASKING;
         e->state = EL_ASKING;
         sc_json_free(e->value);
         e->value = sc_json_detach(body, "what");
+        machine_again(m, s, i);
     }
 }
 

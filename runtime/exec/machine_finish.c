@@ -13,7 +13,8 @@ static bool hand_out(
     if (answer) {
         machine_lend_back(m, request, SC_NO_STEP);
         sc_json_free(request);
-        return machine_finish_evaluated(m, answer, NULL, ret);
+        return machine_finish_evaluated(m, answer, NULL, ret) ||
+               machine_next_finish(m, ret);
     }
     m->finishing = true;
     m->flying++;
@@ -198,8 +199,7 @@ static size_t blamed_check(const struct sc_machine *m, const char *at)
     return !*end && i >= m->checks_done && i < m->plan->check_count ? i : SC_NO_STEP;
 }
 
-static bool check_broke(
-        struct sc_machine *m, const struct sc_json *error, struct sc_command *ret)
+static void check_broke(struct sc_machine *m, const struct sc_json *error)
 {
     const char *at = sc_json_get_string(error, "at", "");
     const char *message = sc_json_get_string(error, "message", "not known");
@@ -218,7 +218,6 @@ static bool check_broke(
         if (m->plan->answer && !m->answer_broken)
             m->answer_broken = sc_strdup(message);
     }
-    return machine_next_finish(m, ret);
 }
 
 static char *answer_text(const struct sc_json *value)
@@ -238,10 +237,10 @@ static bool checks_evaluated(struct sc_machine *m, const struct sc_json *row,
 
     if (why || !values) {
         struct sc_json *error = why ? machine_error(why) : NULL;
-        bool note = check_broke(m, why ? error : sc_json_get(row, "error"), ret);
 
+        check_broke(m, why ? error : sc_json_get(row, "error"));
         sc_json_free(error);
-        return note;
+        return false;
     }
     while (m->checks_done < (m->broken ? m->broken_check : m->plan->check_count)) {
         char *name = sc_strdupf("check%zu", m->checks_done);
@@ -252,7 +251,7 @@ static bool checks_evaluated(struct sc_machine *m, const struct sc_json *row,
                 NULL);
     }
     if (m->broken || m->answer_broken)
-        return machine_next_finish(m, ret);
+        return false;
     text = answer_text(sc_json_get(values, "answer"));
     end_with(m, text, NULL, ret);
     free(text);

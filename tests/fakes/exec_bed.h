@@ -1,0 +1,88 @@
+/* fakes/exec_bed.h - an executor with tools, a model and a person that are scripted.
+ *
+ * Purpose:   run whole tasks in a test, with a real store in a folder of its own.
+ * Contract:  Tools (all take {fail, times, id, …}, see exec_bed_tools.c):
+ *              f.value   none   {value} -> {value}
+ *              f.rows    read   {n} -> {rows: [{id: "r1", amount: 1}, …]}
+ *              f.write   write, idempotent by key   {what} -> {what, id}
+ *              f.post    write, not idempotent      {what} -> {what, id}
+ *              f.pay     spend, idempotent by key   {what} -> {what, id}
+ *              f.ask     none   asks the person its arguments
+ *              f.wait    none   {ms} waits so long
+ *            An effect is a line in the sink file; what was sunk under a key is not sunk
+ *            again by a tool that is idempotent by key.
+ *            The evaluator knows `a`, `a.b`, `#a`, numbers, 'texts', `x == y`, `x + y`,
+ *            `x <= y` and `not x`. The model gives the next of its replies by how many
+ *            turns it sees.
+ * Ownership: release what was set up. Folder and sink stay if they were given.
+ * Thread:    loop.
+ */
+#pragma once
+
+#include "base/map.h"
+#include "exec/exec.h"
+#include "fakes/temp_folder.h"
+#include "loop/loop.h"
+#include "tool/registry.h"
+
+struct exec_bed {
+    char folder[SC_TEMP_FOLDER];
+    bool own_folder;
+    char sink[SC_TEMP_FOLDER + 16];
+    struct sc_loop *loop;
+    struct sc_scope scope;
+    struct sc_store *store;
+    struct sc_registry *registry;
+    struct sc_evaluator evaluator;
+    struct sc_model model;
+    struct sc_clock clock;
+    struct sc_exec *exec;
+
+    int64_t now_ms;
+    struct sc_map calls; /* tool and id -> count */
+    size_t call_count, model_count, running, most_running;
+
+    const char *const *replies; /* JSON texts of scripted replies, ends with NULL */
+    int model_failures;         /* so many requests fail first, as busy */
+
+    /* The person: NULL has nobody there; else the JSON text that answers everything. */
+    const char *answer;
+    size_t question_count;
+    char question_step[32];
+    struct sc_json *question;
+
+    /* Kill this process when so many moments have passed; 0: never. */
+    size_t kill_at, moments;
+
+    struct sc_op *op; /* of the run, while it runs */
+    bool cancel_at_call;
+    char task_id[32];
+    struct sc_error err; /* of the last run */
+    struct sc_json *report;
+    bool done;
+};
+
+/* folder NULL: a new one. */
+void exec_bed_init(struct exec_bed *bed, const char *folder);
+void exec_bed_release(struct exec_bed *bed);
+
+/* A spec with env and the plan's text, or no plan. */
+struct sc_task_spec exec_bed_spec(struct sc_json **ret_plan, const char *plan);
+
+void exec_bed_run(struct exec_bed *bed, const struct sc_task_spec *spec);
+void exec_bed_run_plan(struct exec_bed *bed, const char *plan); /* with yes */
+void exec_bed_resume(struct exec_bed *bed, const char *task_id);
+
+const char *exec_bed_state(const struct exec_bed *bed); /* of the last report */
+const struct sc_json *exec_bed_step(const struct exec_bed *bed, const char *id);
+const char *exec_bed_step_state(const struct exec_bed *bed, const char *id);
+size_t exec_bed_effects(const struct exec_bed *bed, const char *what); /* lines of it */
+
+/* exec_bed_tools.c */
+void exec_bed_add_tools(struct exec_bed *bed);
+/* exec_bed_eval.c */
+void exec_bed_set_evaluator(struct exec_bed *bed);
+/* exec_bed_model.c */
+void exec_bed_set_model(struct exec_bed *bed);
+/* A moment at which the process may be killed. */
+void exec_bed_moment(struct exec_bed *bed);

@@ -1,0 +1,105 @@
+/* A model that reads its part. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "fakes/exec_bed.h"
+
+struct fake_reply {
+    struct sc_op op;
+    struct sc_model_reply *reply;
+};
+
+static void reply_cancel(struct sc_op *op)
+{
+    (void)op; /* it is finishing already */
+}
+
+static void reply_release(struct sc_op *op)
+{
+    struct fake_reply *r = sc_container_of(op, struct fake_reply, op);
+
+    sc_model_reply_free(r->reply);
+    free(r);
+}
+
+static const struct sc_op_class reply_class = { "model", reply_cancel, reply_release };
+
+static size_t turns_of(const struct sc_json *messages)
+{
+    size_t count = 0;
+
+    SC_JSON_EACH(message, messages)
+    count += strcmp(sc_json_get_string(message, "role", ""), "assistant") == 0;
+    return count;
+}
+
+static struct sc_model_reply *scripted(struct exec_bed *bed, size_t turn)
+{
+    struct sc_json *json;
+    struct sc_model_reply *reply;
+
+    for (size_t i = 0; i <= turn; i++)
+        SC_ASSERT(bed->replies && bed->replies[i]);
+    json = sc_json_parse(bed->replies[turn], strlen(bed->replies[turn]), NULL, NULL);
+    SC_ASSERT(json != NULL);
+    if (!sc_json_get(json, "native")) {
+        struct sc_json *native = sc_json_new_object();
+
+        sc_json_set_string(native, "role", "assistant");
+        sc_json_set_string(native, "content", sc_json_get_string(json, "text", ""));
+        sc_json_add(json, "native", native);
+    }
+    reply = sc_model_reply_from_json(json, NULL);
+    reply->usage = (struct sc_model_usage){ .requests = 1,
+        .input_tokens = 100,
+        .output_tokens = 10,
+        .cost_micro = 500,
+        .cost_known = true };
+    sc_json_free(json);
+    return reply;
+}
+
+static struct sc_op *model_start(struct sc_model *model, struct sc_scope *scope,
+        const struct sc_model_request *request, sc_op_done_fn *done, void *arg)
+{
+    struct exec_bed *bed = sc_container_of(model, struct exec_bed, model);
+    struct fake_reply *r = sc_new(struct fake_reply);
+    struct sc_error err;
+
+    exec_bed_moment(bed);
+    bed->model_count++;
+    sc_op_begin(&r->op, &reply_class, scope, done, arg);
+    if (bed->model_failures > 0) {
+        bed->model_failures--;
+        sc_fail(&err, SC_BUSY, "too many requests");
+        err.retry_after_ms = 3;
+        sc_op_finish(&r->op, &err);
+        return &r->op;
+    }
+    r->reply = scripted(bed, turns_of(request->messages));
+    sc_op_finish(&r->op, NULL);
+    return &r->op;
+}
+
+static const struct sc_model_reply *reply_of(struct sc_op *op)
+{
+    return sc_container_of(op, struct fake_reply, op)->reply;
+}
+
+static int64_t worst_case(struct sc_model *model, const struct sc_model_request *request)
+{
+    (void)model, (void)request;
+    return 1000;
+}
+
+static const char *name_of(struct sc_model *model)
+{
+    (void)model;
+    return "fake/model";
+}
+
+void exec_bed_set_model(struct exec_bed *bed)
+{
+    bed->model = (struct sc_model){ model_start, reply_of, worst_case, name_of };
+}

@@ -1,0 +1,205 @@
+/* Tools that fail as told: {"fail": code word, "times": n, "id": name of the count,
+ * "maybe": the effect may have happened, "late": it fails after its effect}. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "fakes/exec_bed.h"
+
+struct fake_call {
+    struct sc_op op;
+    struct exec_bed *bed;
+    struct sc_tool_outcome outcome;
+};
+
+static void call_cancel(struct sc_op *op)
+{
+    struct fake_call *c = sc_container_of(op, struct fake_call, op);
+    struct sc_error err;
+
+    c->bed->running--;
+    sc_fail(&err, SC_CANCELLED, "cancelled");
+    sc_op_finish(op, &err);
+}
+
+static void call_release(struct sc_op *op)
+{
+    struct fake_call *c = sc_container_of(op, struct fake_call, op);
+
+    sc_json_free(c->outcome.value);
+    free(c);
+}
+
+static const struct sc_op_class call_class = { "fake", call_cancel, call_release };
+
+static struct sc_tool_outcome *outcome_of(struct sc_op *op)
+{
+    return &sc_container_of(op, struct fake_call, op)->outcome;
+}
+
+static size_t count_call(struct exec_bed *bed, const char *tool, const char *id)
+{
+    char *name = sc_strdupf("%s %s", tool, id);
+    size_t count = (size_t)(uintptr_t)sc_map_get(&bed->calls, name) + 1;
+
+    sc_map_set(&bed->calls, name, (void *)(uintptr_t)count);
+    free(name);
+    return count;
+}
+
+static bool is_sunk(struct exec_bed *bed, const char *key)
+{
+    FILE *file = fopen(bed->sink, "re");
+    char line[512];
+    bool found = false;
+
+    if (!file)
+        return false;
+    while (!found && fgets(line, sizeof(line), file))
+        found = strstr(line, key) != NULL;
+    fclose(file);
+    return found;
+}
+
+static void sink(
+        struct exec_bed *bed, const struct sc_tool *tool, const struct sc_tool_call *call)
+{
+    char *line = sc_strdupf("%s %s %s\n", tool->name, call->key,
+            sc_json_get_string(call->args, "what", "-"));
+    int fd;
+
+    SC_ASSERT(call->key != NULL);
+    if (tool->idempotent == SC_IDEMPOTENT_NO || !is_sunk(bed, call->key)) {
+        fd = open(bed->sink, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+        SC_ASSERT(fd >= 0 && write(fd, line, strlen(line)) == (ssize_t)strlen(line));
+        close(fd);
+    }
+    free(line);
+}
+
+static struct sc_json *rows(int64_t n)
+{
+    struct sc_json *value = sc_json_new_object();
+    struct sc_json *list = sc_json_add(value, "rows", sc_json_new_array());
+
+    for (int64_t i = 1; i <= n; i++) {
+        struct sc_json *row = sc_json_append(list, sc_json_new_object());
+        char *id = sc_strdupf("r%lld", (long long)i);
+
+        sc_json_set_string(row, "id", id);
+        sc_json_set_int(row, "amount", i);
+        free(id);
+    }
+    return value;
+}
+
+static struct sc_json *value_of(const struct sc_tool *tool, const struct sc_json *args)
+{
+    const struct sc_json *what = sc_json_get(args, "what");
+    struct sc_json *value;
+
+    if (strcmp(tool->name, "f.rows") == 0)
+        return rows(sc_json_get_int(args, "n", 3));
+    value = sc_json_new_object();
+    if (tool->effect > SC_EFFECT_READ) {
+        sc_json_add(value, "what", what ? sc_json_copy(what) : sc_json_new_null());
+        sc_json_set_int(value, "id", 7);
+    } else if (sc_json_get(args, "value")) {
+        sc_json_add(value, "value", sc_json_copy(sc_json_get(args, "value")));
+    }
+    return value;
+}
+
+static void answer(
+        struct fake_call *c, const struct sc_tool *tool, const struct sc_tool_call *call)
+{
+    if (strcmp(tool->name, "f.ask") == 0) {
+        c->outcome.kind = SC_TOOL_ASK;
+        c->outcome.value = sc_json_copy(call->args);
+    } else if (strcmp(tool->name, "f.wait") == 0) {
+        c->outcome.kind = SC_TOOL_WAIT;
+        c->outcome.until_ms = c->bed->now_ms + sc_json_get_int(call->args, "ms", 0);
+    } else {
+        c->outcome.value = value_of(tool, call->args);
+    }
+}
+
+static struct sc_op *fake_start(struct sc_tool *tool, struct sc_scope *scope,
+        const struct sc_tool_call *call, sc_op_done_fn *done, void *arg)
+{
+    struct fake_call *c = sc_new(struct fake_call);
+    const char *fail = sc_json_get_string(call->args, "fail", NULL);
+    size_t count =
+            count_call(tool->impl, tool->name, sc_json_get_string(call->args, "id", "-"));
+    bool fails = fail && (int64_t)count <= sc_json_get_int(call->args, "times", 1000);
+    struct sc_error err;
+
+    c->bed = tool->impl;
+    c->bed->call_count++;
+    if (++c->bed->running > c->bed->most_running)
+        c->bed->most_running = c->bed->running;
+    sc_op_begin(&c->op, &call_class, scope, done, arg);
+    exec_bed_moment(c->bed);
+    if (tool->effect > SC_EFFECT_READ &&
+            (!fails || sc_json_get_bool(call->args, "late", false))) {
+        sink(c->bed, tool, call);
+        exec_bed_moment(c->bed);
+    }
+    if (sc_json_get_bool(call->args, "hang", false)) {
+        if (c->bed->cancel_at_call)
+            sc_exec_cancel(c->bed->exec, call->context->task_id);
+        return &c->op;
+    }
+    c->bed->running--;
+    if (!fails) {
+        answer(c, tool, call);
+        sc_op_finish(&c->op, NULL);
+        return &c->op;
+    }
+    c->outcome.maybe_happened = sc_json_get_bool(call->args, "maybe", false);
+    sc_fail(&err, sc_code_of_word(fail), "it said %s", fail);
+    sc_op_finish(&c->op, &err);
+    return &c->op;
+}
+
+static void tool_release(struct sc_tool *tool)
+{
+    tool->impl = NULL;
+}
+
+static const struct sc_tool_class fake_class = { "fake", fake_start, outcome_of,
+    tool_release };
+
+static void add_tool(struct exec_bed *bed, const char *name, const char *effect,
+        const char *idempotent)
+{
+    char *text = sc_strdupf("{\"name\":\"%s\",\"summary\":\"Does %s.\",\"effect\":\"%s\","
+                            "\"idempotent\":%s,\"timeout\":5,"
+                            "\"retry\":{\"attempts\":3,\"wait\":0.002},"
+                            "\"params\":{\"type\":\"object\"},"
+                            "\"returns\":{\"type\":\"object\"},\"builtin\":\"x\"}",
+            name, name, effect, idempotent);
+    struct sc_json *descriptor = sc_json_parse(text, strlen(text), NULL, NULL);
+    struct sc_error err = { 0 };
+    struct sc_tool *tool = sc_tool_new(descriptor, &fake_class, bed, &err);
+
+    if (!tool)
+        fprintf(stderr, "%s\n", err.msg);
+    SC_ASSERT(tool != NULL);
+    sc_registry_add(bed->registry, tool);
+    free(text);
+}
+
+void exec_bed_add_tools(struct exec_bed *bed)
+{
+    add_tool(bed, "f.value", "none", "true");
+    add_tool(bed, "f.rows", "read", "true");
+    add_tool(bed, "f.write", "write", "\"key\"");
+    add_tool(bed, "f.post", "write", "false");
+    add_tool(bed, "f.pay", "spend", "\"key\"");
+    add_tool(bed, "f.ask", "none", "true");
+    add_tool(bed, "f.wait", "none", "true");
+}
