@@ -151,7 +151,7 @@ static void read_steps(struct build *b, const struct sc_json *steps)
         if (*id)
             snprintf(where, sizeof(where), "step '%.40s'", id);
         else
-            snprintf(where, sizeof(where), "steps[%zu]", number);
+            snprintf(where, sizeof(where), "steps[%zu]", number - 1);
         b->where = where;
         sc_build_step(b, step, json);
         add_id(b, id, number - 1);
@@ -196,7 +196,7 @@ static void read_gates(struct build *b, const struct sc_json *gates)
     plan->gates = sc_new_array(struct sc_gate, sc_json_count(gates));
     SC_JSON_EACH(json, gates)
     {
-        snprintf(where, sizeof(where), "gates[%zu]", plan->gate_count + 1);
+        snprintf(where, sizeof(where), "gates[%zu]", plan->gate_count);
         b->where = where;
         read_gate(b, &plan->gates[plan->gate_count++], json);
     }
@@ -214,7 +214,7 @@ static void read_checks(struct build *b, const struct sc_json *checks)
     {
         struct sc_plan_check *check = &plan->checks[plan->check_count++];
 
-        snprintf(where, sizeof(where), "checks[%zu]", plan->check_count);
+        snprintf(where, sizeof(where), "checks[%zu]", plan->check_count - 1);
         b->where = where;
         sc_build_known(b, json, names);
         check->that = sc_build_expr(b, json, "that");

@@ -120,7 +120,7 @@ static void walk(struct walk *w, const struct sc_json *item)
         if (key)
             sc_buf_addf(&w->where, ".%s", key);
         else
-            sc_buf_addf(&w->where, "[%zu]", ++index);
+            sc_buf_addf(&w->where, "[%zu]", index++);
         walk(w, child);
         w->where.len = len;
         w->where.data[len] = '\0';

@@ -41,7 +41,7 @@ bool sc_text_is_dynamic(const char *text);
 bool sc_template_is_dynamic(const struct sc_json *template_json);
 
 /* Calls visit for every string in a template; where is its place, as
- * "args.lines[2].amount", beginning with root. */
+ * "args.lines[2].amount" (from 0, as in codec/schema.h), beginning with root. */
 typedef void sc_template_fn(void *arg, const char *where, const struct sc_json *string);
 void sc_template_each(const struct sc_json *template_json, const char *root,
         sc_template_fn *visit, void *arg);

@@ -189,9 +189,9 @@ static void ids_are_checked(void **state)
             "step 'map', id: 'map' is a helper\n"
             "step 'item', id: 'item' is reserved\n"
             "step 'b', id: is used twice; every step needs an id of its own\n"
-            "steps[7], id: is missing\n"
+            "steps[6], id: is missing\n"
             "step 'c', tool: is missing\n"
-            "steps[9]: a step must be an object");
+            "steps[8]: a step must be an object");
 }
 
 static void each_is_one_list_or_several(void **state)
@@ -228,9 +228,9 @@ static void names_are_checked_where_they_are_bound(void **state)
             "step 'a', each: 'shete' is no step, input or helper; did you mean 'sheet'?\n"
             "step 'a', when: 'item' exists only inside 'each'");
     wrong_step(f, "\"args\":{\"v\":[1,{\"w\":\"=fliter(sheet, f)\"}]}",
-            "step 'a', args.v[2].w: 'fliter' is no step, input or helper; did you mean "
+            "step 'a', args.v[1].w: 'fliter' is no step, input or helper; did you mean "
             "'filter'?\n"
-            "step 'a', args.v[2].w: 'f' is no step, input or helper");
+            "step 'a', args.v[1].w: 'f' is no step, input or helper");
 }
 
 static void expressions_are_checked(void **state)
@@ -278,11 +278,11 @@ static void gates_and_checks_are_checked(void **state)
             "\"=#c == 0\"}],\"answer\":\"{{d}}\",\"budget\":{\"amount\":\"5\"}}",
             "budget, amount: must be a number that is not negative\n"
             "budget, currency: must be a currency of three letters, as \"EUR\"\n"
-            "gates[1], before: must be the id of a step, 'b' is none\n"
-            "gates[1], require: must be an expression that starts with '='\n"
-            "gates[1], else: must be \"stop\" or \"ask\"\n"
-            "checks[1], that: is missing\n"
-            "checks[2], that: 'c' is no step, input or helper\n"
+            "gates[0], before: must be the id of a step, 'b' is none\n"
+            "gates[0], require: must be an expression that starts with '='\n"
+            "gates[0], else: must be \"stop\" or \"ask\"\n"
+            "checks[0], that: is missing\n"
+            "checks[1], that: 'c' is no step, input or helper\n"
             "answer: 'd' is no step, input or helper");
 }
 
