@@ -1,0 +1,159 @@
+/* The plan in a reply: a call of the tool `plan`, or JSON in the text. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "plan/planner.h"
+
+enum { MAX_TRIES = 50 };
+
+static void add_error(struct sc_json **ret_errors, const char *text)
+{
+    *ret_errors = sc_json_new_array();
+    sc_json_append(*ret_errors, sc_json_new_string(text));
+}
+
+/* --- in a call --- */
+
+static const struct sc_model_call *find_call(const struct sc_model_reply *reply)
+{
+    for (size_t i = 0; i < reply->call_count; i++)
+        if (strcmp(reply->calls[i].name, "plan") == 0)
+            return &reply->calls[i];
+    return NULL;
+}
+
+static bool looks_like_plan(const struct sc_json *json)
+{
+    return sc_json_get(json, "steps") || sc_json_get(json, "look") ||
+           sc_json_get(json, "cannot");
+}
+
+/* Some models wrap the object once more: {"plan": {…}}, or {"plan": "{…}"}. */
+static struct sc_json *unwrap(struct sc_json *take_json)
+{
+    const struct sc_json *inner = sc_json_get(take_json, "plan");
+    const char *text = sc_json_string(inner);
+    struct sc_json *plan = NULL;
+
+    if (looks_like_plan(take_json) || !inner)
+        return take_json;
+    if (sc_json_is(inner, SC_JSON_STRING))
+        plan = sc_json_parse(text, strlen(text), NULL, NULL);
+    else if (sc_json_is(inner, SC_JSON_OBJECT))
+        plan = sc_json_copy(inner);
+    if (!sc_json_is(plan, SC_JSON_OBJECT)) {
+        sc_json_free(plan);
+        return take_json;
+    }
+    sc_json_free(take_json);
+    return plan;
+}
+
+static struct sc_json *from_call(const struct sc_model_call *call, struct sc_error *err)
+{
+    struct sc_json *json;
+
+    if (call->args)
+        return unwrap(sc_json_copy(call->args));
+    json = sc_json_parse(call->arguments, strlen(call->arguments), NULL, err);
+    if (json)
+        sc_fail(err, SC_INVALID, "it is not an object");
+    sc_json_free(json);
+    return NULL;
+}
+
+/* --- in text --- */
+
+/* Where the object that begins at text ends, or NULL: braces counted, strings jumped. */
+static const char *end_of_object(const char *text)
+{
+    size_t depth = 0;
+    bool in_string = false;
+
+    for (; *text; text++) {
+        if (in_string) {
+            if (*text == '\\' && text[1])
+                text++;
+            else
+                in_string = *text != '"';
+        } else if (*text == '"') {
+            in_string = true;
+        } else if (*text == '{') {
+            depth++;
+        } else if (*text == '}' && --depth == 0) {
+            return text + 1;
+        }
+    }
+    return NULL;
+}
+
+/* The first object in the text that looks like a plan; prose and fences around it do not
+ * matter. */
+static struct sc_json *from_text(const char *text)
+{
+    for (int tries = 0; tries < MAX_TRIES && (text = strchr(text, '{')); tries++) {
+        const char *end = end_of_object(text);
+        struct sc_json *json = NULL;
+
+        if (end)
+            json = sc_json_parse(text, (size_t)(end - text), NULL, NULL);
+        if (json)
+            json = unwrap(json);
+        if (looks_like_plan(json))
+            return json;
+        text = json ? end : text + 1;
+        sc_json_free(json);
+    }
+    return NULL;
+}
+
+/* --- either --- */
+
+static struct sc_json *find_json(
+        const struct sc_model_reply *reply, struct sc_json **ret_errors)
+{
+    const struct sc_model_call *call = find_call(reply);
+    struct sc_json *json;
+    struct sc_error err = { 0 };
+    char *text;
+
+    if (call) {
+        json = from_call(call, &err);
+        if (!json) {
+            text = sc_strdupf("the arguments of plan are not a JSON object: %s%s",
+                    err.msg,
+                    strcmp(reply->finish, "length") == 0
+                            ? "; the answer was cut off, so write a shorter plan"
+                            : "");
+            add_error(ret_errors, text);
+            free(text);
+        }
+        return json;
+    }
+    json = from_text(reply->text);
+    if (!json)
+        add_error(ret_errors, reply->call_count ? "only the tool `plan` can be called; "
+                                                  "other tools are steps of a plan"
+                                                : "there is no plan in the answer: call "
+                                                  "`plan`, or write one JSON "
+                                                  "object with steps, look or cannot");
+    return json;
+}
+
+struct sc_plan *sc_planner_read(const struct sc_model_reply *reply,
+        const struct sc_plan_scope *scope, struct sc_json **ret_errors)
+{
+    struct sc_json *json, *errors = NULL;
+    struct sc_plan *plan = NULL;
+
+    json = find_json(reply, &errors);
+    if (json)
+        plan = sc_plan_read(json, &errors, NULL);
+    sc_json_free(json);
+    if (plan && sc_plan_valid(plan, scope, &errors))
+        return plan;
+    sc_plan_free(plan);
+    *ret_errors = errors;
+    return NULL;
+}

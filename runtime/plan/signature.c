@@ -1,0 +1,199 @@
+#include "plan/signature.h"
+
+#include <string.h>
+
+enum { MAX_DEPTH = 6, MAX_WORDS = 40 };
+
+static void write_type(struct sc_buf *out, const struct sc_json *schema, int depth);
+
+static bool is_required(const struct sc_json *schema, const char *name)
+{
+    SC_JSON_EACH(word, sc_json_get(schema, "required"))
+    {
+        if (strcmp(sc_json_string(word), name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void write_words(struct sc_buf *out, const struct sc_json *words)
+{
+    size_t count = 0;
+
+    SC_JSON_EACH(word, words)
+    {
+        if (count == MAX_WORDS) {
+            sc_buf_adds(out, "|…");
+            return;
+        }
+        if (count++)
+            sc_buf_addc(out, '|');
+        sc_json_write(out, word);
+    }
+}
+
+static void write_either(struct sc_buf *out, const struct sc_json *schemas, int depth)
+{
+    const char *before = "";
+
+    SC_JSON_EACH(schema, schemas)
+    {
+        sc_buf_adds(out, before);
+        write_type(out, schema, depth + 1);
+        before = "|";
+    }
+}
+
+static void write_object(struct sc_buf *out, const struct sc_json *schema, int depth)
+{
+    const struct sc_json *others = sc_json_get(schema, "additionalProperties");
+    const char *before = "";
+
+    if (!sc_json_count(sc_json_get(schema, "properties")) &&
+            !sc_json_is(others, SC_JSON_OBJECT)) {
+        sc_buf_adds(out, "object");
+        return;
+    }
+    sc_buf_addc(out, '{');
+    SC_JSON_EACH(member, sc_json_get(schema, "properties"))
+    {
+        const char *name = sc_json_key(member);
+
+        sc_buf_addf(out, "%s%s%s: ", before, name, is_required(schema, name) ? "" : "?");
+        write_type(out, member, depth + 1);
+        before = ", ";
+    }
+    if (sc_json_is(others, SC_JSON_OBJECT)) {
+        sc_buf_addf(out, "%s<any name>: ", before);
+        write_type(out, others, depth + 1);
+    }
+    sc_buf_addc(out, '}');
+}
+
+static void write_bound(struct sc_buf *out, const struct sc_json *schema,
+        const char *name, const char *sign)
+{
+    const char *number = sc_json_number(sc_json_get(schema, name));
+
+    if (*number)
+        sc_buf_addf(out, " %s%s", sign, number);
+}
+
+static void write_text(struct sc_buf *out, const struct sc_json *schema)
+{
+    const char *format = sc_json_get_string(schema, "format", "");
+
+    if (strcmp(format, "date") == 0 || strcmp(format, "date-time") == 0)
+        sc_buf_adds(out, format);
+    else
+        sc_buf_adds(out, "text");
+}
+
+static void write_named(
+        struct sc_buf *out, const struct sc_json *schema, const char *type, int depth)
+{
+    if (strcmp(type, "object") == 0) {
+        write_object(out, schema, depth);
+    } else if (strcmp(type, "array") == 0) {
+        sc_buf_addc(out, '[');
+        write_type(out, sc_json_get(schema, "items"), depth + 1);
+        sc_buf_addc(out, ']');
+    } else if (strcmp(type, "string") == 0) {
+        write_text(out, schema);
+    } else {
+        sc_buf_adds(out, type);
+        write_bound(out, schema, "minimum", ">= ");
+        write_bound(out, schema, "exclusiveMinimum", "> ");
+        write_bound(out, schema, "maximum", "<= ");
+        write_bound(out, schema, "exclusiveMaximum", "< ");
+    }
+}
+
+/* "any" stands for what the schema leaves open. */
+static void write_type(struct sc_buf *out, const struct sc_json *schema, int depth)
+{
+    const struct sc_json *type = sc_json_get(schema, "type");
+    const struct sc_json *either = sc_json_get(schema, "anyOf");
+    const char *before = "";
+
+    if (!either)
+        either = sc_json_get(schema, "oneOf");
+    if (sc_json_get(schema, "const")) {
+        sc_json_write(out, sc_json_get(schema, "const"));
+    } else if (sc_json_get(schema, "enum")) {
+        write_words(out, sc_json_get(schema, "enum"));
+    } else if (either && depth < MAX_DEPTH) {
+        write_either(out, either, depth);
+    } else if (sc_json_is(type, SC_JSON_ARRAY)) {
+        SC_JSON_EACH(one, type)
+        {
+            sc_buf_adds(out, before);
+            write_named(out, schema, sc_json_string(one), depth);
+            before = "|";
+        }
+    } else if (sc_json_is(type, SC_JSON_STRING) && depth < MAX_DEPTH) {
+        write_named(out, schema, sc_json_string(type), depth);
+    } else {
+        sc_buf_adds(out, "any");
+    }
+}
+
+void sc_signature_write_type(struct sc_buf *out, const struct sc_json *schema)
+{
+    write_type(out, schema, 0);
+}
+
+/* --- a tool --- */
+
+static void write_description(struct sc_buf *out, const struct sc_json *schema)
+{
+    const char *text = sc_json_get_string(schema, "description", "");
+
+    if (*text)
+        sc_buf_addf(out, " -- %s", text);
+    sc_buf_addc(out, '\n');
+}
+
+static void write_params(struct sc_buf *out, const struct sc_json *params)
+{
+    SC_JSON_EACH(param, sc_json_get(params, "properties"))
+    {
+        const char *name = sc_json_key(param);
+        const struct sc_json *otherwise = sc_json_get(param, "default");
+
+        sc_buf_addf(out, "  %s%s: ", name, is_required(params, name) ? "" : "?");
+        write_type(out, param, 1);
+        if (otherwise) {
+            sc_buf_adds(out, " = ");
+            sc_json_write(out, otherwise);
+        }
+        write_description(out, param);
+    }
+}
+
+/* The fields of an object each have a line, for their units; all else is one type. */
+static void write_returns(struct sc_buf *out, const struct sc_json *returns)
+{
+    if (!sc_json_count(sc_json_get(returns, "properties"))) {
+        sc_buf_adds(out, "  -> ");
+        write_type(out, returns, 0);
+        write_description(out, returns);
+        return;
+    }
+    SC_JSON_EACH(field, sc_json_get(returns, "properties"))
+    {
+        const char *name = sc_json_key(field);
+
+        sc_buf_addf(out, "  -> %s%s: ", name, is_required(returns, name) ? "" : "?");
+        write_type(out, field, 1);
+        write_description(out, field);
+    }
+}
+
+void sc_signature_write(struct sc_buf *out, const struct sc_tool *tool)
+{
+    sc_buf_addf(out, "%s [%s] %s\n", tool->name, sc_effect_word(tool->effect),
+            sc_json_get_string(tool->descriptor, "summary", ""));
+    write_params(out, sc_json_get(tool->descriptor, "params"));
+    write_returns(out, sc_json_get(tool->descriptor, "returns"));
+}
