@@ -65,8 +65,7 @@ bool sc_decimal_valid(const char *text, size_t len)
     return at == len;
 }
 
-/* Reads "12", "+12" or "-12"; at most nine digits matter. */
-static int64_t read_exponent(const char *text)
+int64_t sc_decimal_exponent(const char *text)
 {
     bool negative = *text == '-';
     int64_t value = 0;
@@ -102,7 +101,7 @@ struct sc_decimal_view sc_decimal_view(const char *text)
     view.count = (size_t)(last - first) + 1;
     view.point = (before_point < 0 ? seen : before_point) - first;
     if (*text == 'e' || *text == 'E')
-        view.point += read_exponent(text + 1);
+        view.point += sc_decimal_exponent(text + 1);
     return view;
 }
 

@@ -26,6 +26,9 @@ struct sc_decimal_view {
 
 struct sc_decimal_view sc_decimal_view(const char *text);
 
+/* Reads what follows the 'e': "12", "+12" or "-12". */
+int64_t sc_decimal_exponent(const char *text);
+
 /* Is it a JSON number of the grammar, as long as len? */
 bool sc_decimal_valid(const char *text, size_t len);
 
