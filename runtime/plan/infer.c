@@ -165,6 +165,30 @@ static const struct sc_type *infer_name(struct sc_infer *in, const struct sc_nod
     return in->step && strcmp(node->text, "index") == 0 ? &sc_type_number : &sc_type_any;
 }
 
+/* --- enum words --- */
+
+static void wrong_word(struct sc_infer *in, const char *what, const struct sc_json *words,
+        const char *word)
+{
+    struct sc_buf list;
+
+    sc_buf_init(&list);
+    SC_JSON_EACH(item, words)
+    sc_buf_addf(&list, " %s", sc_json_string(item));
+    report(in, "%s is never '%s'; it is one of:%s", what, word, sc_buf_text(&list));
+    sc_buf_release(&list);
+}
+
+static bool has_word(const struct sc_json *words, const char *word)
+{
+    SC_JSON_EACH(item, words)
+    {
+        if (strcmp(sc_json_string(item), word) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* --- statements --- */
 
 static void infer_list(struct sc_infer *in, struct sc_node *list)
@@ -351,6 +375,23 @@ static void check_list_arg(struct sc_infer *in, const struct sc_helper *helper,
     sc_buf_release(&what);
 }
 
+/* filter(orders, 'status', 'lost'): the word that the field must be. */
+static void check_wanted(
+        struct sc_infer *in, const struct sc_node *call, const struct sc_type *by)
+{
+    const struct sc_node *field = call->list->next, *wanted = field->next;
+    const struct sc_json *words = sc_type_words(by);
+    struct sc_buf what;
+
+    if (!wanted || wanted->kind != SC_NODE_STRING || field->kind != SC_NODE_STRING ||
+            !words || has_word(words, wanted->text))
+        return;
+    sc_buf_init(&what);
+    sc_buf_addf(&what, "'%s'", field->text);
+    wrong_word(in, sc_buf_text(&what), words, wanted->text);
+    sc_buf_release(&what);
+}
+
 static const struct sc_type *infer_helper(
         struct sc_infer *in, const struct sc_helper *helper, struct sc_node *call)
 {
@@ -365,6 +406,7 @@ static const struct sc_type *infer_helper(
     check_list_arg(in, helper, call->list, first);
     if (helper->over_list && rest) {
         by = infer_by(in, call, first);
+        check_wanted(in, call, by);
         rest = rest->next;
     } else if (rest) {
         second = sc_infer_expr(in, rest);
@@ -389,39 +431,18 @@ static const struct sc_type *infer_call(struct sc_infer *in, struct sc_node *nod
 
 /* --- operators --- */
 
-static void wrong_word(struct sc_infer *in, const struct sc_node *node,
-        const struct sc_json *words, const char *word)
-{
-    struct sc_buf what;
-
-    sc_buf_init(&what);
-    describe(&what, node);
-    sc_buf_adds(&what, " is never '");
-    sc_buf_adds(&what, word);
-    sc_buf_adds(&what, "'; it is one of:");
-    SC_JSON_EACH(item, words)
-    sc_buf_addf(&what, " %s", sc_json_string(item));
-    report(in, "%s", sc_buf_text(&what));
-    sc_buf_release(&what);
-}
-
-static bool has_word(const struct sc_json *words, const char *word)
-{
-    SC_JSON_EACH(item, words)
-    {
-        if (strcmp(sc_json_string(item), word) == 0)
-            return true;
-    }
-    return false;
-}
-
 static void compare(struct sc_infer *in, const struct sc_node *node,
         const struct sc_type *type, const struct sc_node *with)
 {
     const struct sc_json *words = sc_type_words(type);
+    struct sc_buf what;
 
-    if (with->kind == SC_NODE_STRING && words && !has_word(words, with->text))
-        wrong_word(in, node, words, with->text);
+    if (with->kind != SC_NODE_STRING || !words || has_word(words, with->text))
+        return;
+    sc_buf_init(&what);
+    describe(&what, node);
+    wrong_word(in, sc_buf_text(&what), words, with->text);
+    sc_buf_release(&what);
 }
 
 static const struct sc_type *infer_equality(struct sc_infer *in,

@@ -7,7 +7,7 @@
 enum { MANY = 99, MAX_NAME = 40 };
 
 static const struct sc_helper helpers[] = {
-    { "filter", 2, 2, SC_GIVES_SAME, true },
+    { "filter", 2, 3, SC_GIVES_SAME, true },
     { "map", 2, 2, SC_GIVES_MAPPED, true },
     { "flat_map", 2, 2, SC_GIVES_ANY, true },
     { "flatten", 1, 1, SC_GIVES_ANY, false },
@@ -20,15 +20,15 @@ static const struct sc_helper helpers[] = {
     { "zip", 2, MANY, SC_GIVES_ANY, false },
     { "unique", 1, 2, SC_GIVES_SAME, true },
     { "take", 2, 2, SC_GIVES_SAME, false },
-    { "first", 1, 2, SC_GIVES_ELEMENT, true },
-    { "last", 1, 2, SC_GIVES_ELEMENT, true },
-    { "find", 2, 2, SC_GIVES_ELEMENT, true },
+    { "first", 1, 3, SC_GIVES_ELEMENT, true },
+    { "last", 1, 3, SC_GIVES_ELEMENT, true },
+    { "find", 2, 3, SC_GIVES_ELEMENT, true },
     { "reverse", 1, 1, SC_GIVES_SAME, false },
     { "concat", 1, MANY, SC_GIVES_ANY, false },
     { "contains", 2, 2, SC_GIVES_BOOL, false },
-    { "count", 1, 2, SC_GIVES_NUMBER, true },
-    { "any", 1, 2, SC_GIVES_BOOL, true },
-    { "all", 1, 2, SC_GIVES_BOOL, true },
+    { "count", 1, 3, SC_GIVES_NUMBER, true },
+    { "any", 1, 3, SC_GIVES_BOOL, true },
+    { "all", 1, 3, SC_GIVES_BOOL, true },
     { "sum", 1, 2, SC_GIVES_ANY, true }, /* a number, or money */
     { "min", 1, MANY, SC_GIVES_ANY, true },
     { "max", 1, MANY, SC_GIVES_ANY, true },

@@ -206,6 +206,9 @@ static void enum_words_are_compared_with_words_that_exist(void **state)
     expr_gives(f, "filter(o.orders, function(x) return x.status == 'aproved' end)",
             "x.status is never 'aproved'; it is one of: approved open lost");
     expr_gives(f, "filter(o.orders, function(x) return 'lost' ~= x.status end)", "");
+    expr_gives(f, "count(o.orders, 'status', 'lst')",
+            "'status' is never 'lst'; it is one of: approved open lost");
+    expr_gives(f, "filter(o.orders, 'status', 'lost')[1].id", "");
     expr_gives(f, "o.orders[1].total == '5'",
             "o.orders[1].total is compared, but a number is never equal to a text");
 }
@@ -214,7 +217,7 @@ static void helpers_are_called_with_what_they_take(void **state)
 {
     struct fixture *f = *state;
 
-    expr_gives(f, "filter(o.orders)", "filter takes 2 arguments, not 1");
+    expr_gives(f, "filter(o.orders)", "filter takes at least 2 arguments, not 1");
     expr_gives(f, "round(1, 2, 'x', 4)", "round takes at most 3 arguments, not 4");
     expr_gives(f, "count(o, 'x')", "count needs a list, but o is an object");
 }
