@@ -27,7 +27,8 @@ static const struct {
             "does not answer in HTTP; check the address and the port" },
     { CURLE_UNSUPPORTED_PROTOCOL, SC_PROTOCOL,
             "does not answer in HTTP; check the address and the port" },
-    { CURLE_OUT_OF_MEMORY, SC_NO_MEMORY, "sent more than there is memory for" },
+    /* So curl calls a header line over its limit; otherwise memory does not run out. */
+    { CURLE_OUT_OF_MEMORY, SC_PROTOCOL, "sent a header line that is too long" },
 };
 
 /* The connection broke: what that means depends on how far things were. */

@@ -1,5 +1,6 @@
 #include "fakes/http_peer.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -233,6 +234,7 @@ struct http_peer *http_peer_new(uv_loop_t *uv, http_peer_fn *handler, void *arg)
     struct sockaddr_in address;
     int len = sizeof(address), r;
 
+    signal(SIGPIPE, SIG_IGN); /* a client that hangs up is no reason to die */
     peer->handler = handler;
     peer->arg = arg;
     peer->open = 1;
