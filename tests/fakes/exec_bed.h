@@ -53,6 +53,7 @@ struct exec_bed {
 
     /* Kill this process when so many moments have passed; 0: never. */
     size_t kill_at, moments;
+    bool quiet_clock; /* a look at the clock is no such moment */
 
     struct sc_op *op; /* of the run, while it runs */
     bool cancel_at_call;

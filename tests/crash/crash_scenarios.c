@@ -1,0 +1,103 @@
+#include "crash/crash_scenarios.h"
+
+static const char *const none[] = { NULL };
+static const char *const xy[] = { "x", "y", NULL };
+static const char *const x[] = { "x", NULL };
+static const char *const back[] = { "back", NULL };
+static const char *const w[] = { "w", NULL };
+static const char *const rows[] = { "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9",
+    "r10", "r11", "r12", "r13", "r14", "r15", "r16", "r17", "r18", "r19", "r20", NULL };
+static const char *const six[] = { "r1", "r2", "r3", "r4", "r5", "r6", NULL };
+
+static const char reads_plan[] =
+        "{\"steps\":[{\"id\":\"sheet\",\"tool\":\"f.rows\",\"args\":{\"n\":4,"
+        "\"fail\":\"unavailable\",\"times\":1}},"
+        "{\"id\":\"a\",\"tool\":\"f.value\",\"each\":\"=sheet.rows\","
+        "\"where\":\"=item.amount <= 3\",\"args\":{\"value\":\"=item.amount + 1\"}}],"
+        "\"checks\":[{\"that\":\"=#a == 3\",\"say\":\"three\"}],\"answer\":\"{{#a}}\"}";
+
+static const char writes_plan[] =
+        "{\"steps\":[{\"id\":\"a\",\"tool\":\"f.write\",\"args\":{\"what\":\"x\"}},"
+        "{\"id\":\"b\",\"tool\":\"f.write\",\"args\":{\"what\":\"y\",\"n\":\"=a.id\","
+        "\"fail\":\"timeout\",\"times\":1,\"late\":true}}],"
+        "\"answer\":\"{{a.what}} {{b.what}}\"}";
+
+static const char post_plan[] =
+        "{\"steps\":[{\"id\":\"a\",\"tool\":\"f.post\",\"args\":{\"what\":\"x\"}},"
+        "{\"id\":\"b\",\"tool\":\"f.value\",\"args\":{\"value\":\"=a.id\"}}],"
+        "\"answer\":\"{{b.value}}\"}";
+
+static const char posts_plan[] =
+        "{\"steps\":[{\"id\":\"sheet\",\"tool\":\"f.rows\",\"args\":{\"n\":6}},"
+        "{\"id\":\"a\",\"tool\":\"f.post\",\"each\":\"=sheet.rows\","
+        "\"on_error\":\"skip\",\"args\":{\"what\":\"=item.id\"}}]}";
+
+static const char twenty_plan[] =
+        "{\"steps\":[{\"id\":\"sheet\",\"tool\":\"f.rows\",\"args\":{\"n\":20}},"
+        "{\"id\":\"a\",\"tool\":\"f.write\",\"each\":\"=sheet.rows\","
+        "\"args\":{\"what\":\"=item.id\"}}],"
+        "\"checks\":[{\"that\":\"=#a == 20\",\"say\":\"all\"}]}";
+
+static const char wait_plan[] =
+        "{\"steps\":[{\"id\":\"w\",\"tool\":\"f.wait\",\"args\":{\"ms\":1800000}},"
+        "{\"id\":\"a\",\"tool\":\"f.write\",\"after\":[\"w\"],"
+        "\"args\":{\"what\":\"x\"}}]}";
+
+static const char ask_plan[] =
+        "{\"steps\":[{\"id\":\"q\",\"tool\":\"f.ask\",\"args\":{\"question\":\"?\"}},"
+        "{\"id\":\"a\",\"tool\":\"f.write\",\"args\":{\"what\":\"=q.answer\"}}]}";
+
+static const char pay_plan[] =
+        "{\"steps\":[{\"id\":\"a\",\"tool\":\"f.pay\",\"each\":[\"x\",\"y\"],"
+        "\"args\":{\"what\":\"=item\"}}],"
+        "\"checks\":[{\"that\":\"=#a == 2\",\"say\":\"both\"}]}";
+
+static const char finally_plan[] =
+        "{\"steps\":[{\"id\":\"a\",\"tool\":\"f.value\",\"args\":{\"fail\":\"invalid\"}},"
+        "{\"id\":\"back\",\"tool\":\"f.write\",\"finally\":true,"
+        "\"args\":{\"what\":\"back\"}}]}";
+
+static const char once_plan[] =
+        "{\"steps\":[{\"id\":\"a\",\"tool\":\"f.write\",\"each\":[\"x\",\"y\",\"x\"],"
+        "\"once\":\"=item\",\"args\":{\"what\":\"=item\"}},"
+        "{\"id\":\"b\",\"tool\":\"f.write\",\"once\":\"x\",\"after\":[\"a\"],"
+        "\"args\":{\"what\":\"x\"}}],"
+        "\"checks\":[{\"that\":\"=#a == 3\",\"say\":\"all\"}]}";
+
+static const char limit_plan[] =
+        "{\"steps\":[{\"id\":\"a\",\"tool\":\"f.write\",\"each\":[1,2,3,4],"
+        "\"limit\":{\"n\":2,\"per\":\"month\",\"key\":\"two\"},"
+        "\"args\":{\"what\":\"w\"}}],"
+        "\"checks\":[{\"that\":\"=#a == 2\",\"say\":\"two\"}]}";
+
+static const char *const loop_replies[] = {
+    "{\"calls\":[{\"id\":\"c1\",\"name\":\"f__value\",\"arguments\":\"{\\\"value\\\":1}"
+    "\"},"
+    "{\"id\":\"c2\",\"name\":\"f__write\",\"arguments\":\"{\\\"what\\\":\\\"x\\\"}\"}]}",
+    "{\"calls\":[{\"id\":\"c3\",\"name\":\"f__write\","
+    "\"arguments\":\"{\\\"what\\\":\\\"y\\\"}\"}]}",
+    "{\"text\":\"both are done\"}", NULL
+};
+
+static const char *const plan_replies[] = { "{\"text\":\"let me think\"}",
+    "{\"calls\":[{\"id\":\"c1\",\"name\":\"plan\",\"arguments\":\"{\\\"steps\\\":["
+    "{\\\"id\\\":\\\"a\\\",\\\"tool\\\":\\\"f.write\\\","
+    "\\\"args\\\":{\\\"what\\\":\\\"x\\\"}}]}\"}]}",
+    NULL };
+
+const struct scenario scenarios[] = {
+    { "reads", reads_plan, NULL, false, NULL, "done", none, 0, false },
+    { "writes with a key", writes_plan, NULL, false, NULL, "done", xy, 0, false },
+    { "a write without a key", post_plan, NULL, false, NULL, "done", x, 0, true },
+    { "six writes without a key", posts_plan, NULL, false, NULL, "done", six, 0, true },
+    { "each of twenty writes", twenty_plan, NULL, false, NULL, "done", rows, 0, false },
+    { "loop", NULL, loop_replies, true, NULL, "done", xy, 0, false },
+    { "a plan by a model", NULL, plan_replies, false, NULL, "done", x, 0, false },
+    { "a wait", wait_plan, NULL, false, NULL, "done", x, 0, false },
+    { "a question", ask_plan, NULL, false, "\"x\"", "done", x, 0, false },
+    { "an approval", pay_plan, NULL, false, "{\"approve\":true}", "done", xy, 0, false },
+    { "finally", finally_plan, NULL, false, NULL, "failed", back, 0, false },
+    { "once", once_plan, NULL, false, NULL, "done", xy, 0, false },
+    { "a limit", limit_plan, NULL, false, NULL, "done", w, 2, false },
+};
+const size_t scenario_count = sizeof(scenarios) / sizeof(*scenarios);
