@@ -5,9 +5,11 @@
  * Contract:  as loop/op.h. A worker holds Lua and nothing else: what a script wants from
  *            outside arrives here as a host call, is checked against what its tool
  *            declared, and is answered through the handlers given. A call that passes
- *            its deadline ends with SC_TIMEOUT and its worker is killed; the other calls
- *            of that worker end with SC_UNAVAILABLE, maybe_happened set when they had
- *            made a host call that could have an effect.
+ *            its deadline ends with SC_TIMEOUT; its worker is told, and killed when it
+ *            does not give the call up at once. The other calls of a killed worker end
+ *            with SC_UNAVAILABLE. maybe_happened is set when a call that failed had made
+ *            a host call that could have an effect, unless its script says otherwise.
+ *            An op ends after its host calls have.
  * Ownership: the pool copies sources and requests.
  * Thread:    loop.
  */
@@ -43,12 +45,18 @@ struct sc_pool_options {
 struct sc_pool *sc_pool_new(struct sc_loop *loop, const struct sc_pool_options *options);
 void sc_pool_close(struct sc_pool *pool, void (*on_closed)(void *arg), void *arg);
 
-/* Reads a Lua definition file (tool.lua, agent.lua, supercargo.lua) in a worker.
- * kind: "tool" "agent" "config". data: object of file name -> text of the package's
- * declared data files. The answer is {"define": descriptor JSON, "version": hash}. */
+/* Reads a Lua definition file in a worker. The answer is {"define": descriptor JSON,
+ * "version": first 16 hex digits of the hash of source and data}. */
+struct sc_define_spec {
+    const char *kind; /* "tool" "agent" "config" */
+    const char *path; /* for messages */
+    const char *source;
+    size_t len;
+    const struct sc_json *data; /* object of file name -> text of the package's declared
+                                   data files; or NULL */
+};
 struct sc_op *sc_define_start(struct sc_scope *scope, struct sc_pool *pool,
-        const char *kind, const char *path, const char *source, size_t len,
-        const struct sc_json *data, sc_op_done_fn *done, void *arg);
+        const struct sc_define_spec *spec, sc_op_done_fn *done, void *arg);
 struct sc_json **sc_define_answer(struct sc_op *op);
 
 /* The class of tools whose run is Lua; impl made by sc_lua_tool_impl. */
@@ -56,7 +64,8 @@ extern const struct sc_tool_class sc_lua_tool_class;
 void *sc_lua_tool_impl(struct sc_pool *pool, const char *path, const char *source,
         size_t len, const struct sc_json *data);
 
-/* A function of a tool other than run: "preview", "cost", "happened", a test. */
+/* A function of a tool other than run: "preview", "cost", "happened", "poll", "undo".
+ * args is the list of its arguments; what is no array is its one argument. */
 struct sc_op *sc_lua_function_start(struct sc_scope *scope, struct sc_tool *tool,
         const char *function, const struct sc_json *args, sc_op_done_fn *done, void *arg);
 struct sc_json **sc_lua_function_answer(struct sc_op *op);
@@ -64,5 +73,7 @@ struct sc_json **sc_lua_function_answer(struct sc_op *op);
 /* Expressions of plans. */
 struct sc_evaluator *sc_pool_evaluator(struct sc_pool *pool);
 
-/* The worker's side: serves on fd until it closes; returns an exit code. */
+/* The worker's side: serves on fd until it closes; returns an exit code. The pool gives
+ * it the socket as descriptor SC_WORKER_FD. */
+enum { SC_WORKER_FD = 3 };
 int sc_worker_main(int fd);
