@@ -33,7 +33,7 @@ struct sc_store *sc_store_open(struct sc_loop *loop,
 /* Writes what was started to the end; the ops' dones follow on the loop. */
 void sc_store_close(struct sc_store *store);
 
-/* --- writing: not when opened read_only --- */
+/* --- writing; fails when opened read_only --- */
 
 /* claims: one per effect_intend, in order, valid inside a done without error. */
 struct sc_op *sc_store_apply_start(struct sc_scope *scope, struct sc_store *store,

@@ -164,7 +164,7 @@ static enum sc_code read_one(
     static const struct sc_task_filter filters[] = {
         { .limit = 20 },
         { .state = "failed", .limit = 20 },
-        { .agent = "stock-watcher", .state = "done", .limit = 20 },
+        { .agent = "stock-watcher", .state = "failed", .limit = 20 },
         { .unfinished = true },
     };
 

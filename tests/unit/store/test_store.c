@@ -641,6 +641,18 @@ static void all_is_there_after_opening_again(void **state)
     assert_earlier(bed, &row, SC_EFFECT_INTENT, "");
 }
 
+static void a_store_open_for_looking_refuses_changes(void **state)
+{
+    struct sc_store_bed *bed = *state;
+
+    create(bed, "t1", SC_TASK_DONE);
+    sc_store_bed_close(bed);
+    assert_int_equal(sc_store_bed_open(bed, true), SC_OK);
+
+    assert_int_equal(create(bed, "t2", SC_TASK_DONE), SC_STORAGE);
+    assert_list(bed, &(struct sc_task_filter){ 0 }, "t1 ");
+}
+
 int main(void)
 {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
@@ -673,6 +685,7 @@ int main(void)
         T(costs_add_up_by_agent_and_time),
         T(an_empty_change_is_applied_too),
         T(all_is_there_after_opening_again),
+        T(a_store_open_for_looking_refuses_changes),
     };
     return cmocka_run_group_tests_name("store/store", tests, NULL, NULL);
 }
