@@ -431,6 +431,21 @@ static void apply_gate_answer(
     machine_stop_steps(m);
 }
 
+/* {answer, rows}: what was said, or the rows that were ticked. */
+static struct sc_json *result_of_ask(struct sc_json *take_answer)
+{
+    struct sc_json *result = take_answer;
+
+    if (!sc_json_is(take_answer, SC_JSON_OBJECT)) {
+        result = sc_json_new_object();
+        sc_json_add(result, sc_json_is(take_answer, SC_JSON_ARRAY) ? "rows" : "answer",
+                take_answer ? take_answer : sc_json_new_null());
+    }
+    if (!sc_json_get(result, "answer"))
+        sc_json_add(result, "answer", sc_json_new_string(""));
+    return result;
+}
+
 void machine_apply_answered(struct sc_machine *m, size_t s, size_t element, int64_t at_ms,
         struct sc_json *body)
 {
@@ -446,13 +461,7 @@ void machine_apply_answered(struct sc_machine *m, size_t s, size_t element, int6
         struct sc_json *value;
 
         apply_ticks(m, s, answer, by);
-        value = sc_json_detach(body, "answer");
-        if (!sc_json_is(value, SC_JSON_OBJECT)) {
-            struct sc_json *object = sc_json_new_object();
-
-            sc_json_add(object, "answer", value);
-            value = object;
-        }
+        value = result_of_ask(sc_json_detach(body, "answer"));
         sc_json_set(body, "value", value);
         machine_apply_element(m, SC_EVENT_RESULT, &at, body);
     }

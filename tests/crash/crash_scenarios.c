@@ -44,7 +44,7 @@ static const char wait_plan[] =
         "\"args\":{\"what\":\"x\"}}]}";
 
 static const char ask_plan[] =
-        "{\"steps\":[{\"id\":\"q\",\"tool\":\"f.ask\",\"args\":{\"question\":\"?\"}},"
+        "{\"steps\":[{\"id\":\"q\",\"tool\":\"ask\",\"args\":{\"question\":\"?\"}},"
         "{\"id\":\"a\",\"tool\":\"f.write\",\"args\":{\"what\":\"=q.answer\"}}]}";
 
 static const char pay_plan[] =

@@ -7,7 +7,7 @@
  *              f.write   write, idempotent by key   {what} -> {what, id}
  *              f.post    write, not idempotent      {what} -> {what, id}
  *              f.pay     spend, idempotent by key   {what} -> {what, id}
- *              f.ask     none   asks the person its arguments
+ *              ask       none   asks the person its arguments
  *              f.wait    none   {ms} waits so long
  *            An effect is a line in the sink file; what was sunk under a key is not sunk
  *            again by a tool that is idempotent by key.

@@ -116,7 +116,7 @@ static struct sc_json *value_of(const struct sc_tool *tool, const struct sc_json
 static void answer(
         struct fake_call *c, const struct sc_tool *tool, const struct sc_tool_call *call)
 {
-    if (strcmp(tool->name, "f.ask") == 0) {
+    if (strcmp(tool->name, "ask") == 0) {
         c->outcome.kind = SC_TOOL_ASK;
         c->outcome.value = sc_json_copy(call->args);
     } else if (strcmp(tool->name, "f.wait") == 0) {
@@ -200,6 +200,6 @@ void exec_bed_add_tools(struct exec_bed *bed)
     add_tool(bed, "f.write", "write", "\"key\"");
     add_tool(bed, "f.post", "write", "false");
     add_tool(bed, "f.pay", "spend", "\"key\"");
-    add_tool(bed, "f.ask", "none", "true");
+    add_tool(bed, "ask", "none", "true");
     add_tool(bed, "f.wait", "none", "true");
 }

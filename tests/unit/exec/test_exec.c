@@ -403,7 +403,7 @@ static void an_answer_becomes_the_result_of_ask(void **state)
 
     bed->answer = "\"blue\"";
     run_unapproved(bed,
-            "{\"steps\":[{\"id\":\"q\",\"tool\":\"f.ask\","
+            "{\"steps\":[{\"id\":\"q\",\"tool\":\"ask\","
             "\"args\":{\"question\":\"Which?\"}}],\"answer\":\"{{q.answer}}\"}");
 
     assert_string_equal(exec_bed_state(bed), "done");
@@ -415,9 +415,9 @@ static void ticks_approve_the_step_they_are_for(void **state)
 {
     struct exec_bed *bed = *state;
 
-    bed->answer = "{\"rows\":[{\"id\":\"r1\"}]}";
+    bed->answer = "[{\"id\":\"r1\"}]";
     run_unapproved(bed,
-            "{\"steps\":[{\"id\":\"q\",\"tool\":\"f.ask\",\"approves\":\"send\","
+            "{\"steps\":[{\"id\":\"q\",\"tool\":\"ask\",\"approves\":\"send\","
             "\"args\":{\"question\":\"Which?\"}},"
             "{\"id\":\"send\",\"tool\":\"f.pay\",\"each\":\"=q.rows\","
             "\"args\":{\"what\":\"=item.id\"}}]}");
