@@ -127,20 +127,26 @@ static bool is_this_machine(const char *host)
 
 /* --- the key --- */
 
+static void wipe(struct sc_buf *buf)
+{
+    if (buf->data)
+        explicit_bzero(buf->data, buf->cap);
+    sc_buf_release(buf);
+}
+
 /* Overwrites the key wherever a provider repeats it. */
 static void hide_key(void *arg, char *text)
 {
     struct openai *openai = arg;
     struct sc_buf key = { 0 };
-    char *found;
+    bool known = openai->config.key.get &&
+                 openai->config.key.get(openai->config.key.arg, &key) && key.len;
 
-    if (openai->config.key.get && openai->config.key.get(openai->config.key.arg, &key) &&
-            key.len)
-        while ((found = strstr(text, key.data)))
-            memset(found, '*', key.len);
-    if (key.data)
-        explicit_bzero(key.data, key.cap);
-    sc_buf_release(&key);
+    while (known && (text = strstr(text, key.data))) {
+        memset(text, '*', key.len);
+        text += key.len;
+    }
+    wipe(&key);
 }
 
 /* The header's value, or "" when no key is needed. */
@@ -171,13 +177,6 @@ static enum sc_code write_key(
         return sc_fail(err, SC_INVALID, "the key in %s has a line break in it",
                 openai->key_name);
     return SC_OK;
-}
-
-static void wipe(struct sc_buf *buf)
-{
-    if (buf->data)
-        explicit_bzero(buf->data, buf->cap);
-    sc_buf_release(buf);
 }
 
 /* --- sending --- */

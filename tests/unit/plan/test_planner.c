@@ -369,7 +369,8 @@ static void every_field_of_the_format_is_in_the_prompt(void **state)
         if (!prompt_says(sc_json_key(field)))
             fail_msg("the prompt does not say '%s'", sc_json_key(field));
     }
-    parameters = sc_json_get(sc_json_get(parameters, "$defs"), "step");
+    parameters = sc_json_get(sc_json_get(parameters, "properties"), "steps");
+    parameters = sc_json_get(parameters, "items");
     SC_JSON_EACH(field, sc_json_get(parameters, "properties"))
     {
         if (!prompt_says(sc_json_key(field)))
