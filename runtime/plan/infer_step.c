@@ -83,15 +83,26 @@ static void carry(struct sc_infer *in, struct sc_type *type)
     }
 }
 
-/* A result together with its element and the names that came with it. */
-static const struct sc_type *with_element(
-        struct sc_infer *in, const struct sc_type *result)
+/* What names can be added to: a result that is no object becomes {value: result}. */
+static struct sc_type *as_object(struct sc_infer *in, const struct sc_type *result)
 {
     struct sc_type *type = sc_arena_new(in->arena, struct sc_type);
 
     *type = *result;
-    if (type->kind != SC_TYPE_OBJECT)
-        *type = (struct sc_type){ .kind = SC_TYPE_OBJECT, .open = true };
+    if (type->kind == SC_TYPE_OBJECT)
+        return type;
+    *type = (struct sc_type){ .kind = SC_TYPE_OBJECT };
+    type->open = result->kind == SC_TYPE_ANY;
+    type->fields = with_field(in, NULL, "value", result);
+    return type;
+}
+
+/* A result together with its element and the names that came with it. */
+static const struct sc_type *with_element(
+        struct sc_infer *in, const struct sc_type *result)
+{
+    struct sc_type *type = as_object(in, result);
+
     type->fields = with_field(in, type->fields, "earlier", &sc_type_bool);
     carry(in, type);
     return type;
@@ -115,7 +126,7 @@ static const struct sc_type *collected(
         struct sc_infer *in, const struct sc_type *result, const char *field)
 {
     const struct sc_type *list = sc_type_get(in->arena, result, field);
-    struct sc_type *row = sc_arena_new(in->arena, struct sc_type);
+    struct sc_type *row;
     struct sc_buf text;
 
     if (!list || (list->kind != SC_TYPE_LIST && list->kind != SC_TYPE_ANY)) {
@@ -126,11 +137,9 @@ static const struct sc_type *collected(
         sc_buf_release(&text);
         return &sc_type_any;
     }
-    *row = *sc_type_element(in->arena, list);
-    if (row->kind != SC_TYPE_OBJECT)
-        return &sc_type_any;
-    row->fields = with_field(in, row->fields, "source", &sc_type_any);
-    carry(in, row);
+    row = as_object(in, sc_type_element(in->arena, list));
+    row->fields = with_field(
+            in, row->fields, "source", in->element ? in->element : &sc_type_any);
     return row;
 }
 

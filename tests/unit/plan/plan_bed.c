@@ -52,6 +52,10 @@ static const char *const tools[] = {
     "\"string\"},\"qty\":{\"type\":\"integer\"}}}}}},\"returns\":{\"type\":\"object\","
     "\"properties\":{\"payment_id\":{\"type\":\"string\"}}},\"builtin\":\"x\"}",
 
+    "{\"name\":\"text.render\",\"summary\":\"Text.\",\"effect\":\"none\",\"params\":{"
+    "\"type\":"
+    "\"object\"},\"returns\":{\"type\":\"string\"},\"builtin\":\"x\"}",
+
     "{\"name\":\"table.write\",\"summary\":\"Write a table.\",\"effect\":\"none\","
     "\"params\":{\"type\":\"object\",\"properties\":{\"path\":{\"type\":\"string\"},"
     "\"rows\":{\"type\":\"array\"}}},\"returns\":{\"type\":\"object\",\"properties\":{"

@@ -290,6 +290,20 @@ static void elements_keep_the_names_they_came_with(void **state)
             "mean 'total'?");
 }
 
+static void a_result_that_is_no_object_is_its_value(void **state)
+{
+    struct fixture *f = *state;
+
+    gives(f,
+            "{\"steps\":[{\"id\":\"t\",\"tool\":\"text.render\",\"each\":[\"a\"],"
+            "\"args\":{}},{"
+            "\"id\":\"v\",\"tool\":\"value\",\"args\":{\"value\":[\"=t[1].value\",\"=t[1]"
+            "."
+            "item\",\"=t[1].text\",\"=t[1].value.x\"]}}]}",
+            "step 'v', args.value[2]: t[1] has no field 'text'\n"
+            "step 'v', args.value[3]: t[1].value is a text, so it has no field 'x'");
+}
+
 static void collect_joins_a_list_of_the_results(void **state)
 {
     struct fixture *f = *state;
@@ -471,6 +485,7 @@ int main(void)
         T(each_needs_a_list_and_gives_one),
         T(the_result_of_an_each_step_carries_its_element),
         T(elements_keep_the_names_they_came_with),
+        T(a_result_that_is_no_object_is_its_value),
         T(collect_joins_a_list_of_the_results),
         T(once_belongs_to_effects_and_elements),
         T(finally_steps_come_last),
