@@ -13,7 +13,7 @@
  *            One that is too long is an error, unless what is too much is empty: a
  *            shifted column must not become somebody's price.
  *            Not text (U+0000), a quote that never closes and what passes a limit are
- *            errors. Rows are numbered as a spreadsheet shows them; the header is 1.
+ *            errors. Rows are numbered as a spreadsheet shows them.
  * Ownership: handler arguments are valid during the call.
  * Thread:    that of the owner.
  * Errors:    SC_INVALID with the row's number.
