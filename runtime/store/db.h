@@ -3,7 +3,7 @@
  * Purpose:   every result of SQLite is looked at, in one place, and becomes a sentence
  *            that names the file and what to do.
  * Contract:  one thread at a time. No connection maps the file into memory or
- *            checkpoints by itself: SQLite before 3.51.3 can corrupt a WAL that two
+ *            checkpoints by itself: SQLite 3.40 can corrupt a log that two
  *            connections check-point at once, so the writer alone does it.
  * Ownership: the opener closes; statements belong to the connection.
  * Thread:    that of the owner.

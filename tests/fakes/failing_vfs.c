@@ -80,11 +80,11 @@ static int file_truncate(sqlite3_file *file, sqlite3_int64 size)
     return real_of(file)->pMethods->xTruncate(real_of(file), size);
 }
 
+/* Nothing is made durable: no test cuts the power, and hundreds of histories are run. */
 static int file_sync(sqlite3_file *file, int flags)
 {
-    if (fails(SC_VFS_SYNC))
-        return SQLITE_IOERR_FSYNC;
-    return real_of(file)->pMethods->xSync(real_of(file), flags);
+    (void)file, (void)flags;
+    return fails(SC_VFS_SYNC) ? SQLITE_IOERR_FSYNC : SQLITE_OK;
 }
 
 static int file_size(sqlite3_file *file, sqlite3_int64 *ret_size)

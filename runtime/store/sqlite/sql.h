@@ -67,5 +67,5 @@ char *sc_cache_sql_get(struct sc_db *db, const char *key, int64_t *ret_at_ms,
 enum sc_code sc_cost_sql_sum(struct sc_db *db, const struct sc_cost_filter *filter,
         int64_t *ret_micro, struct sc_error *err);
 
-/* Appends sentences of what is wrong to an array. */
-enum sc_code sc_verify_sql(struct sc_db *db, struct sc_json *wrong, struct sc_error *err);
+/* Appends sentences of what is wrong to an array; that it cannot be read is one. */
+void sc_verify_sql(struct sc_db *db, struct sc_json *wrong);

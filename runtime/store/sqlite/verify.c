@@ -46,13 +46,13 @@ static enum sc_code ask(struct sc_db *db, const char *question, struct sc_json *
     return code;
 }
 
-enum sc_code sc_verify_sql(struct sc_db *db, struct sc_json *wrong, struct sc_error *err)
+void sc_verify_sql(struct sc_db *db, struct sc_json *wrong)
 {
-    for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]); i++) {
-        enum sc_code code = ask(db, questions[i], wrong, err);
+    struct sc_error err = { 0 };
+    enum sc_code code = SC_OK;
 
-        if (code)
-            return code;
-    }
-    return SC_OK;
+    for (size_t i = 0; i < sizeof(questions) / sizeof(questions[0]) && !code; i++)
+        code = ask(db, questions[i], wrong, &err);
+    if (code)
+        sc_json_append(wrong, sc_json_new_string(err.msg));
 }

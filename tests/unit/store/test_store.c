@@ -641,6 +641,34 @@ static void all_is_there_after_opening_again(void **state)
     assert_earlier(bed, &row, SC_EFFECT_INTENT, "");
 }
 
+static void a_text_that_is_missing_is_refused(void **state)
+{
+    struct sc_store_bed *bed = *state;
+    struct sc_change *change = sc_change_new();
+
+    sc_change_journal(change, "t1", 1, 0, NULL, "{}");
+
+    assert_int_equal(sc_store_bed_apply(bed, change), SC_INVALID);
+}
+
+static void a_text_that_is_too_long_is_refused_alone(void **state)
+{
+    struct sc_store_bed *bed = *state;
+    struct sc_change *change = sc_change_new();
+    const size_t len = (256 << 20) + 1;
+    char *text = malloc(len + 1);
+
+    memset(text, 'x', len);
+    text[len] = '\0';
+    sc_change_state_put(change, "a", "last", text, 1);
+    free(text);
+
+    assert_int_equal(sc_store_bed_apply(bed, change), SC_INVALID);
+    assert_state(bed, "a", NULL);
+    put_state(bed, "a", "short");
+    assert_state(bed, "a", "short");
+}
+
 static void a_store_open_for_looking_refuses_changes(void **state)
 {
     struct sc_store_bed *bed = *state;
@@ -685,6 +713,8 @@ int main(void)
         T(costs_add_up_by_agent_and_time),
         T(an_empty_change_is_applied_too),
         T(all_is_there_after_opening_again),
+        T(a_text_that_is_missing_is_refused),
+        T(a_text_that_is_too_long_is_refused_alone),
         T(a_store_open_for_looking_refuses_changes),
     };
     return cmocka_run_group_tests_name("store/store", tests, NULL, NULL);

@@ -151,6 +151,60 @@ static void a_state_that_is_none_is_told_and_never_read_as_another(void **state)
             SC_STORAGE);
 }
 
+static void fill(struct sc_store_bed *bed)
+{
+    struct sc_change *change = sc_change_new();
+
+    for (int i = 0; i < 500; i++) {
+        char id[16];
+        struct sc_task_row task = sc_store_bed_task(id, SC_TASK_DONE);
+
+        snprintf(id, sizeof(id), "t%03d", i);
+        sc_change_task_create(change, &task);
+    }
+    assert_int_equal(sc_store_bed_apply(bed, change), SC_OK);
+}
+
+/* The later half of the pages is overwritten, each from its middle on. */
+static void damage(const struct sc_store_bed *bed)
+{
+    char path[80], noise[1000];
+    FILE *file;
+    long size;
+
+    snprintf(path, sizeof(path), "%s/store.db", bed->folder);
+    file = fopen(path, "r+b");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, 0, SEEK_END), 0);
+    size = ftell(file);
+    memset(noise, 0xa5, sizeof(noise));
+    for (long page = size / 8192 * 4096; page < size; page += 4096) {
+        assert_int_equal(fseek(file, page + 2048, SEEK_SET), 0);
+        assert_int_equal(fwrite(noise, 1, sizeof(noise), file), sizeof(noise));
+    }
+    fclose(file);
+}
+
+static void a_damaged_file_is_told_with_what_to_do(void **state)
+{
+    struct sc_store_bed *bed = *state;
+    struct sc_json *wrong;
+
+    fill(bed);
+    sc_store_bed_close(bed);
+    damage(bed);
+
+    assert_int_equal(sc_store_bed_open(bed, false), SC_OK);
+    wrong = sc_store_verify(bed->store, &bed->err);
+    assert_non_null(wrong);
+    assert_memory_equal(sc_json_string(sc_json_at(wrong, 0)), "the file: ", 10);
+    sc_json_free(wrong);
+    assert_int_equal(sc_store_task_list(bed->store, &(struct sc_task_filter){ 0 },
+                             ignore_task, NULL, &bed->err),
+            SC_STORAGE);
+    assert_non_null(strstr(bed->err.msg, "restore a backup"));
+}
+
 int main(void)
 {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
@@ -162,6 +216,7 @@ int main(void)
         T(a_hole_in_a_journal_is_told),
         T(a_journal_without_its_task_is_told),
         T(an_effect_without_its_task_is_told),
+        T(a_damaged_file_is_told_with_what_to_do),
         T(a_state_that_is_none_is_told_and_never_read_as_another),
     };
     return cmocka_run_group_tests_name("store/verify", tests, NULL, NULL);
