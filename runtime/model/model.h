@@ -4,10 +4,10 @@
  *            it cost. A model is handed in as a vtable, so tests and replay hand in
  *            theirs.
  * Contract:  as loop/op.h. The reply is valid inside done, also after a failure (what
- *            arrived before it, and the usage if it was told). on_event, if given, runs
+ *            arrived before it, and the usage if it was told). on_text, if given, runs
  *            between start and done. native is the assistant turn exactly as the
  *            provider sent it: it goes back unchanged in the next request.
- *            Nothing here retries after a piece of the reply was handed to on_event.
+ *            Nothing here retries after a piece of the reply was seen.
  * Ownership: the request and everything in it is copied or encoded inside start.
  * Thread:    loop.
  * Errors:    SC_UNAVAILABLE, SC_BUSY (429; retry_after_ms), SC_TIMEOUT, SC_PROTOCOL

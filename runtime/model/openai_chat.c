@@ -127,6 +127,7 @@ static void skip_thinking(struct sc_chat_parser *parser)
 {
     const char *text = sc_buf_text(&parser->content);
     size_t space = strspn(text, " \t\r\n"), len = parser->content.len - space;
+    size_t from = 0;
     const char *end;
 
     if (parser->thinking == THINKING_MAYBE) {
@@ -138,10 +139,9 @@ static void skip_thinking(struct sc_chat_parser *parser)
     if (parser->thinking != THINKING_INSIDE)
         return;
     /* A tag may have come in two pieces: look again a little before the new text. */
-    end = strstr(
-            text + (parser->shown > sizeof(think_end) ? parser->shown - sizeof(think_end)
-                                                      : 0),
-            think_end);
+    if (parser->shown > sizeof(think_end))
+        from = parser->shown - sizeof(think_end);
+    end = strstr(text + from, think_end);
     parser->shown = parser->content.len;
     if (end) {
         parser->shown = (size_t)(end - text) + sizeof(think_end) - 1;

@@ -110,6 +110,22 @@ static struct sc_json *from_text(const char *text)
 
 /* --- either --- */
 
+static bool was_cut_off(const struct sc_model_reply *reply)
+{
+    return strcmp(reply->finish, "length") == 0;
+}
+
+static const char *why_no_plan(const struct sc_model_reply *reply)
+{
+    if (reply->call_count)
+        return "only the tool `plan` can be called; other tools are steps of a plan";
+    if (was_cut_off(reply))
+        return "the answer was cut off before its end: think less, or write a shorter "
+               "plan";
+    return "there is no plan in the answer: call `plan`, or write one JSON object with "
+           "steps, look or cannot";
+}
+
 static struct sc_json *find_json(
         const struct sc_model_reply *reply, struct sc_json **ret_errors)
 {
@@ -123,7 +139,7 @@ static struct sc_json *find_json(
         if (!json) {
             text = sc_strdupf("the arguments of plan are not a JSON object: %s%s",
                     err.msg,
-                    strcmp(reply->finish, "length") == 0
+                    was_cut_off(reply)
                             ? "; the answer was cut off, so write a shorter plan"
                             : "");
             add_error(ret_errors, text);
@@ -133,11 +149,7 @@ static struct sc_json *find_json(
     }
     json = from_text(reply->text);
     if (!json)
-        add_error(ret_errors, reply->call_count ? "only the tool `plan` can be called; "
-                                                  "other tools are steps of a plan"
-                                                : "there is no plan in the answer: call "
-                                                  "`plan`, or write one JSON "
-                                                  "object with steps, look or cannot");
+        add_error(ret_errors, why_no_plan(reply));
     return json;
 }
 

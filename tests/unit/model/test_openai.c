@@ -282,6 +282,21 @@ static void answer_without_usage(void *arg, struct peer_request *request)
     peer_end(request);
 }
 
+/* Six pieces of a MiB, where five are the limit. */
+static void answer_too_much(void *arg, struct peer_request *request)
+{
+    char *text = sc_zalloc((1 << 20) + 1);
+
+    (void)arg;
+    memset(text, 'x', 1 << 20);
+    begin_stream(request);
+    for (int i = 0; i < 6; i++)
+        send_text(request, text);
+    send_finish(request);
+    peer_end(request);
+    free(text);
+}
+
 /* --- what goes well --- */
 
 static void a_stream_is_asked_for_and_read(void **state)
@@ -497,6 +512,17 @@ static void a_page_is_an_error_that_names_the_url(void **state)
     assert_non_null(strstr(f->err.msg, "check the model's url"));
 }
 
+static void an_answer_of_6_mib_is_stopped(void **state)
+{
+    struct fixture *f = *state;
+
+    ask(f, answer_too_much);
+
+    assert_int_equal(f->err.code, SC_PROTOCOL);
+    assert_false(f->err.retryable);
+    assert_string_equal(f->err.msg, "the reply of m-1 is longer than 5120 KiB: stopped");
+}
+
 static void a_refused_key_is_named_and_not_shown(void **state)
 {
     struct fixture *f = *state;
@@ -688,6 +714,7 @@ int main(void)
         T(a_broken_connection_is_an_error),
         T(an_error_inside_a_stream_is_classified_and_hides_the_key),
         T(a_page_is_an_error_that_names_the_url),
+        T(an_answer_of_6_mib_is_stopped),
         T(a_refused_key_is_named_and_not_shown),
         T(a_missing_key_is_said_before_anything_is_sent),
         T(a_key_does_not_travel_in_the_open),

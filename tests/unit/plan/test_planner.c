@@ -571,6 +571,8 @@ static void nonsense_is_answered_with_what_is_wanted(void **state)
     assert_refused(f, &reply, "there is no plan in the answer");
     reply = reply_with("{\"steps\":[", NULL);
     assert_refused(f, &reply, "there is no plan in the answer");
+    reply.finish = "length";
+    assert_refused(f, &reply, "the answer was cut off before its end");
     reply = reply_with("", &call);
     assert_refused(f, &reply, "only the tool `plan` can be called");
 }
