@@ -50,6 +50,6 @@ return tool {
     },
   },
   tests = {
-    { name = "a task without files has an empty list", args = { from = "in" }, gives = { files = {} } },
+    { name = "a task without files has an empty list", args = { from = "in" }, gives = { files = json.array() } },
   },
 }

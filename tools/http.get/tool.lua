@@ -55,11 +55,5 @@ return tool {
       fails = "denied" },
     { name = "a private address is refused", args = { url = "https://127.0.0.1/" }, fails = "denied" },
     { name = "plain http is refused", args = { url = "http://www.ecb.europa.eu/" }, fails = "invalid" },
-    { name = "a body comes back with its status",
-      args = { url = "https://www.ecb.europa.eu/x.json" },
-      http = { { request = { url = "https://www.ecb.europa.eu/x.json" },
-        response = { status = 200, headers = { ["content-type"] = "application/json" },
-          body = '{"n":1.50}' } } },
-      gives = { status = 200, body = '{"n":1.50}', json = { n = 1.5 } } },
   },
 }

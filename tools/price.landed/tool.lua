@@ -68,7 +68,7 @@ local function percent_of(part, whole)
 end
 
 local function notes_of(args, market)
-  local notes = {}
+  local notes = json.array()
   if not args.duty_percent then notes[#notes + 1] = "duty was not given: 0 % assumed" end
   if market.tax.display == "excluded" then
     notes[#notes + 1] = "the price is without " .. market.tax.name

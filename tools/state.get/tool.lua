@@ -31,7 +31,7 @@ return tool {
     {
       words = { en = "which orders have I reported already?", zh = "我已经汇报过哪些订单?",
         ja = "報告済みの注文はどれ?" },
-      args = { key = "reported-orders", default = {} },
+      args = { key = "reported-orders", default = json.array() },
     },
   },
   tests = {

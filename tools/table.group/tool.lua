@@ -65,7 +65,7 @@ local function extreme(values, sign)
 end
 
 local function distinct(values)
-  local out, seen = {}, {}
+  local out, seen = json.array(), {}
   for _, v in ipairs(values) do
     local id = type(v) .. tostring(v)
     if not seen[id] then
@@ -189,7 +189,7 @@ return tool {
   run = function(args)
     local by = as_list(args.by)
     local order, groups = split_groups(args.rows, by)
-    local out = {}
+    local out = json.array()
 
     for i, key in ipairs(order) do
       local row, why = total_row(groups[key], by, args.totals)
@@ -197,12 +197,8 @@ return tool {
       out[i] = row
     end
     if args.sort then
-      local field, down = args.sort:gsub("^%-", "")
-      out = sort_by(out, field)
-      if down > 0 then
-        local n = #out
-        for i = 1, n // 2 do out[i], out[n + 1 - i] = out[n + 1 - i], out[i] end
-      end
+      local down = args.sort:sub(1, 1) == "-"
+      out = sort_by(out, down and args.sort:sub(2) or args.sort, down and "desc" or "asc")
     end
     return { rows = out, row_count = #out }
   end,
@@ -242,7 +238,7 @@ return tool {
     { name = "text that is no number is told, not skipped",
       args = { rows = { { v = "12.5K" } }, totals = { s = { op = "sum", field = "v" } } }, fails = "invalid" },
     { name = "no rows and no fields give one row of zeros",
-      args = { rows = {}, totals = { n = { op = "count" }, s = { op = "sum", field = "v" } } },
+      args = { rows = json.array(), totals = { n = { op = "count" }, s = { op = "sum", field = "v" } } },
       gives = { rows = { { n = 0, s = 0 } }, row_count = 1 } },
     { name = "earliest and latest date",
       args = { rows = { { d = "2026-02-01" }, { d = "2025-12-31" } },

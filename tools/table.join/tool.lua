@@ -56,7 +56,7 @@ local function merged(left, right, right_on, prefix)
 end
 
 local function shown(key)
-  return (key:gsub("%z", " / "))
+  return (key:gsub("\0", " / "))
 end
 
 return tool {
@@ -108,7 +108,7 @@ return tool {
     local on = as_list(args.on)
     local right_on = as_list(args.right_on or args.on)
     local kind, prefix = args.kind or "inner", args.prefix or "right_"
-    local notes, rows, unmatched = {}, {}, 0
+    local notes, rows, unmatched = json.array(), json.array(), 0
 
     if #on ~= #right_on then
       return nil, { code = "invalid", message = "on and right_on must name as many fields each" }
@@ -158,7 +158,7 @@ return tool {
         kind = "anti" },
       gives = { rows = { { sku = "A1" } }, row_count = 1, unmatched = 1 } },
     { name = "left keeps rows without a match",
-      args = { left = { { sku = "A1" } }, right = {}, on = "sku", kind = "left" },
+      args = { left = { { sku = "A1" } }, right = json.array(), on = "sku", kind = "left" },
       gives = { rows = { { sku = "A1" } }, unmatched = 1 } },
     { name = "a field that both have gets the prefix",
       args = { left = { { sku = "A1", price = 1 } }, right = { { sku = "A1", price = 2 } }, on = "sku" },

@@ -88,10 +88,10 @@ return tool {
     { name = "counts its rows", args = { path = "a.csv", rows = { { sku = "A1" }, { sku = "A2" } } },
       gives = { name = "a.csv", row_count = 2 } },
     { name = "no rows make a table with heads only",
-      args = { path = "empty.csv", rows = {}, columns = { "sku" } }, gives = { row_count = 0 } },
+      args = { path = "empty.csv", rows = json.array(), columns = { "sku" } }, gives = { row_count = 0 } },
     { name = "an ending that is no table format is refused",
-      args = { path = "a.docx", rows = {} }, fails = "invalid" },
-    { name = "a path that climbs out is refused", args = { path = "../a.csv", rows = {} },
+      args = { path = "a.docx", rows = json.array() }, fails = "invalid" },
+    { name = "a path that climbs out is refused", args = { path = "../a.csv", rows = json.array() },
       fails = "denied" },
   },
 }

@@ -115,7 +115,7 @@ return tool {
     { name = "other braces stay", args = { template = "{ a } {1} {}" }, gives = { text = "{ a } {1} {}" } },
     { name = "html is made harmless", args = { template = "<b>{x}</b>", values = { x = "<i>&" }, escape = "html" },
       gives = { text = "<b>&lt;i&gt;&amp;</b>" } },
-    { name = "no rows give the empty text", args = { template = "{rows}", rows = {}, row = "{s}", empty = "none" },
+    { name = "no rows give the empty text", args = { template = "{rows}", rows = json.array(), row = "{s}", empty = "none" },
       gives = { text = "none" } },
   },
 }
