@@ -1,0 +1,188 @@
+/* http.get, and http.request of Lua tools: declared hosts only. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "builtin/call.h"
+#include "net/egress.h"
+#include "net/http.h"
+
+enum { MAX_HEADERS = 40, MAX_BODY = 33554432, DEFAULT_BODY = 4194304, MAX_REDIRECTS = 5 };
+
+/* Of one exchange; freed with the call. */
+struct exchange {
+    struct sc_egress egress;
+    const char *hosts[64]; /* borrowed from the tool */
+    bool errors_fail;      /* a status outside of 200 to 299 is a failure */
+};
+
+static void fail(struct sc_call *call, enum sc_code code, const char *why)
+{
+    struct sc_error err;
+
+    sc_fail(&err, code, "%s", why);
+    sc_call_fail(call, &err);
+}
+
+static struct exchange *exchange_of(struct sc_call *call)
+{
+    struct exchange *x = sc_new(struct exchange);
+
+    x->egress.hosts = x->hosts;
+    SC_JSON_EACH(host, sc_json_get(call->tool->descriptor, "hosts"))
+    {
+        if (x->egress.host_count < sizeof(x->hosts) / sizeof(*x->hosts))
+            x->hosts[x->egress.host_count++] = sc_json_string(host);
+    }
+    call->state = x;
+    return x;
+}
+
+/* --- the reply --- */
+
+static void add_header(void *arg, const char *name, const char *value)
+{
+    char *lower = sc_strdup(name);
+
+    for (char *c = lower; *c; c++)
+        *c = (char)(*c >= 'A' && *c <= 'Z' ? *c + 32 : *c);
+    if (sc_utf8_valid(value, strlen(value)) == strlen(value))
+        sc_json_set_string(arg, lower, value);
+    free(lower);
+}
+
+static bool is_json(struct sc_op *op)
+{
+    const char *type = sc_http_header(op, "content-type");
+
+    return type && (strstr(type, "/json") || strstr(type, "+json"));
+}
+
+static void on_reply(struct sc_op *op, const struct sc_error *err)
+{
+    struct sc_call *call = op->arg;
+    const struct exchange *x = call->state;
+    const struct sc_http_reply *reply = sc_http_reply(op);
+    struct sc_json *value, *json = NULL;
+    struct sc_error status;
+
+    if (err) {
+        call->outcome.maybe_happened = reply && reply->sent;
+        sc_call_fail(call, err);
+        return;
+    }
+    if (x->errors_fail && (reply->status < 200 || reply->status > 299)) {
+        sc_fail(&status, reply->status >= 500 ? SC_UNAVAILABLE : SC_PROTOCOL,
+                "the server answered with status %d", reply->status);
+        status.detail = reply->status;
+        status.retry_after_ms = (uint32_t)reply->retry_after_ms;
+        sc_call_fail(call, &status);
+        return;
+    }
+    if (sc_utf8_valid(reply->body, reply->len) != reply->len) {
+        fail(call, SC_PROTOCOL, "the answer is not text in UTF-8");
+        return;
+    }
+    value = sc_json_new_object();
+    sc_json_set_int(value, "status", reply->status);
+    sc_http_each_header(
+            op, add_header, sc_json_set(value, "headers", sc_json_new_object()));
+    if (is_json(op))
+        json = sc_json_parse(reply->body, reply->len, NULL, NULL);
+    sc_json_set(value, "body", sc_json_new_string_len(reply->body, reply->len));
+    if (json)
+        sc_json_set(value, "json", json);
+    sc_call_end(call, value);
+}
+
+/* --- the request --- */
+
+static size_t collect_headers(
+        const struct sc_json *headers, struct sc_http_header *out, size_t count)
+{
+    SC_JSON_EACH(header, headers)
+    {
+        if (count < MAX_HEADERS && sc_json_is(header, SC_JSON_STRING))
+            out[count++] = (struct sc_http_header){ sc_json_key(header),
+                sc_json_string(header) };
+    }
+    return count;
+}
+
+static void begin(struct sc_call *call, struct sc_http_spec *spec)
+{
+    int64_t max = sc_json_get_int(call->args, "max_bytes", DEFAULT_BODY);
+    double seconds;
+
+    spec->url = sc_json_get_string(call->args, "url", "");
+    spec->egress = &((struct exchange *)call->state)->egress;
+    spec->max_body = max > 0 && max < MAX_BODY ? max : MAX_BODY;
+    spec->total_ms = call->request->timeout_ms;
+    if (sc_json_double(sc_json_get(call->args, "timeout"), &seconds) && seconds > 0 &&
+            seconds * 1000 < (double)spec->total_ms)
+        spec->total_ms = (int64_t)(seconds * 1000);
+    sc_call_wait_for(call,
+            sc_http_start(call->op.scope, call->parts->multi, spec, on_reply, call));
+}
+
+static bool is_offline(struct sc_call *call)
+{
+    if (call->parts->offline)
+        fail(call, SC_UNAVAILABLE, "there is no network: the program runs offline");
+    return call->parts->offline;
+}
+
+void sc_web_get(struct sc_call *call)
+{
+    const char *accept = sc_json_get_string(call->args, "accept", NULL);
+    struct sc_http_header header = { "Accept", accept };
+    struct sc_http_spec spec = { .headers = accept ? &header : NULL,
+        .header_count = accept ? 1 : 0,
+        .max_redirects = MAX_REDIRECTS };
+
+    if (is_offline(call))
+        return;
+    exchange_of(call)->errors_fail = true;
+    begin(call, &spec);
+}
+
+/* May a script of this tool use the method? A tool that only reads does not write. */
+static bool is_allowed(const struct sc_call *call, const char *method)
+{
+    bool reads = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
+
+    return reads || call->tool->effect == SC_EFFECT_WRITE ||
+           call->tool->effect == SC_EFFECT_SPEND ||
+           strcmp(method, "POST") == 0; /* many services read by POST */
+}
+
+void sc_web_request(struct sc_call *call)
+{
+    struct sc_http_header headers[MAX_HEADERS + 1];
+    const struct sc_json *json = sc_json_get(call->args, "json");
+    char *body = json ? sc_json_text(json)
+                      : sc_strdup(sc_json_get_string(call->args, "body", NULL));
+    struct sc_http_spec spec = {
+        .method = sc_json_get_string(call->args, "method", body ? "POST" : "GET"),
+        .headers = headers,
+        .take_body = body,
+        .body_len = body ? strlen(body) : 0,
+    };
+
+    if (json)
+        headers[spec.header_count++] =
+                (struct sc_http_header){ "Content-Type", "application/json" };
+    spec.header_count = collect_headers(
+            sc_json_get(call->args, "headers"), headers, spec.header_count);
+    if (call->parts->offline || !is_allowed(call, spec.method)) {
+        free(body);
+        if (!is_offline(call))
+            fail(call, SC_DENIED,
+                    "a tool whose effect is 'read' or 'none' does not "
+                    "change anything");
+        return;
+    }
+    exchange_of(call);
+    begin(call, &spec);
+}
