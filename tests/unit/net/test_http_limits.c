@@ -1,5 +1,6 @@
 #include "http_fixture.h"
 
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -135,6 +136,24 @@ static void a_connection_that_is_not_accepted_times_out(void **state)
     assert_int_equal(f->err.code, SC_TIMEOUT);
     assert_non_null(strstr(f->err.msg, "connection"));
     assert_false(f->sent);
+}
+
+static void running_out_of_descriptors_is_said_and_passes(void **state)
+{
+    struct fixture *f = *state;
+    struct rlimit before, few;
+
+    getrlimit(RLIMIT_NOFILE, &before);
+    few = before;
+    few.rlim_cur = 0;
+    setrlimit(RLIMIT_NOFILE, &few);
+    fixture_get(f, "/");
+    setrlimit(RLIMIT_NOFILE, &before);
+    assert_int_equal(f->err.code, SC_BUSY);
+    assert_non_null(strstr(f->err.msg, "open files"));
+
+    fixture_get(f, "/");
+    assert_int_equal(f->ok, 1);
 }
 
 /* --- size --- */
@@ -494,6 +513,7 @@ int main(void)
         T(each_byte_restarts_the_idle_wait),
         T(trickling_does_not_outlast_the_total_time),
         T(a_connection_that_is_not_accepted_times_out),
+        T(running_out_of_descriptors_is_said_and_passes),
         T(a_body_over_the_limit_is_refused),
         T(an_endless_body_ends_at_the_limit),
         T(the_limit_counts_unpacked_bytes),
