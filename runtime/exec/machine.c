@@ -6,27 +6,6 @@
 #include "base/mem.h"
 #include "exec/machine_state.h"
 
-static const char *const event_words[] = {
-#define X(name, word) word,
-    SC_EVENTS(X)
-#undef X
-};
-
-const char *sc_event_word(enum sc_event_kind kind)
-{
-    SC_ASSERT(kind < SC_EVENT_COUNT);
-    return event_words[kind];
-}
-
-enum sc_event_kind sc_event_of_word(const char *word)
-{
-    unsigned kind = 0;
-
-    while (kind < SC_EVENT_COUNT && strcmp(event_words[kind], word) != 0)
-        kind++;
-    return kind;
-}
-
 /* --- small things that every file uses --- */
 
 void machine_note(struct sc_command *ret, enum sc_event_kind kind, struct sc_json *body)
@@ -324,16 +303,11 @@ static bool next_stuck(struct sc_machine *m, struct sc_command *ret)
     return true;
 }
 
-static bool next_in_steps(struct sc_machine *m, struct sc_command *ret)
+static bool next_in_steps(struct sc_machine *m, struct sc_command *ret);
+
+/* Nothing is under way, nothing is ready: on to what follows, or wait. */
+static bool next_after_steps(struct sc_machine *m, struct sc_command *ret)
 {
-    if (m->plan_only && m->plan && !m->looking && !m->stopping) {
-        m->phase = MACHINE_CHECKING;
-        return machine_next_finish(m, ret);
-    }
-    if (next_queued(m, ret))
-        return true;
-    if (m->flying > 0 || m->queue_count > 0)
-        return false;
     if (m->replan_for != SC_NO_STEP && !m->stopping) {
         m->phase = MACHINE_ASKING;
         return machine_next_turn(m, 0, ret);
@@ -351,6 +325,19 @@ static bool next_in_steps(struct sc_machine *m, struct sc_command *ret)
         return machine_next_finish(m, ret);
     }
     return next_stuck(m, ret);
+}
+
+static bool next_in_steps(struct sc_machine *m, struct sc_command *ret)
+{
+    if (m->plan_only && m->plan && !m->looking && !m->stopping) {
+        m->phase = MACHINE_CHECKING;
+        return machine_next_finish(m, ret);
+    }
+    if (next_queued(m, ret))
+        return true;
+    if (m->flying > 0 || m->queue_count > 0)
+        return false;
+    return next_after_steps(m, ret);
 }
 
 bool sc_machine_next(struct sc_machine *m, int64_t now_ms, struct sc_command *ret_command)

@@ -15,36 +15,11 @@
  */
 #pragma once
 
+#include "exec/event.h"
 #include "model/model.h"
 #include "plan/planner.h"
 #include "store/store.h"
 #include "tool/registry.h"
-
-/* The journal's kinds; docs/journal.md has a line about each body. */
-#define SC_EVENTS(X)                \
-    X(TURN, "turn")                 \
-    X(MODEL_FAILED, "model_failed") \
-    X(SHOWN, "shown")               \
-    X(PREPARED, "prepared")         \
-    X(ASKED, "asked")               \
-    X(ANSWERED, "answered")         \
-    X(INTENT, "intent")             \
-    X(ATTEMPT, "attempt")           \
-    X(SLEEPING, "sleeping")         \
-    X(RESULT, "result")             \
-    X(LEFT_OUT, "left_out")         \
-    X(STOPPED, "stopped")           \
-    X(CANCELLED, "cancelled")       \
-    X(ENDED, "ended")
-
-enum sc_event_kind {
-#define X(name, word) SC_EVENT_##name,
-    SC_EVENTS(X)
-#undef X
-            SC_EVENT_COUNT
-};
-const char *sc_event_word(enum sc_event_kind kind);
-enum sc_event_kind sc_event_of_word(const char *word); /* SC_EVENT_COUNT: none */
 
 enum sc_command_kind {
     SC_COMMAND_NOTE,     /* journal (event, body), then apply it */

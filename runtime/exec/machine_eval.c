@@ -73,33 +73,45 @@ static struct sc_json *states_of(const struct sc_machine *m)
     return states;
 }
 
+static void lend_steps(
+        struct sc_machine *m, struct sc_json *bind, const size_t *steps, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        lend(m, bind, m->plan->steps[steps[i]].id);
+}
+
+static void bind_step(struct sc_machine *m, size_t s, struct sc_json *request)
+{
+    const struct sc_step *step = &m->plan->steps[s];
+    struct sc_json *bind = sc_json_get(request, "bind");
+
+    lend_steps(m, bind, step->deps, step->dep_count);
+    for (size_t g = 0; g < m->plan->gate_count; g++)
+        if (m->plan->gates[g].before == s)
+            lend_steps(m, bind, m->plan->gates[g].deps, m->plan->gates[g].dep_count);
+    if (has_name(step, "step_state"))
+        sc_json_add(request, "states", states_of(m));
+    if (m->steps[s].rows) {
+        sc_json_add(request, "each", m->steps[s].rows);
+        m->steps[s].rows = NULL;
+    }
+}
+
+/* s SC_NO_STEP: for checks and the answer, which may name any step. */
 struct sc_json *machine_eval_request(struct sc_machine *m, size_t s)
 {
     struct sc_json *request = sc_json_new_object(), *bind = sc_json_new_object();
-    const struct sc_step *step = s == SC_NO_STEP ? NULL : &m->plan->steps[s];
 
+    SC_ASSERT(m->plan != NULL);
     sc_json_add(request, "bind", bind);
     lend(m, bind, "inputs");
     lend(m, bind, "env");
-    if (!step) {
+    if (s != SC_NO_STEP) {
+        bind_step(m, s, request);
+    } else {
         for (size_t i = 0; i < m->step_count; i++)
             lend(m, bind, m->plan->steps[i].id);
         sc_json_add(request, "states", states_of(m));
-    } else {
-        for (size_t i = 0; i < step->dep_count; i++)
-            lend(m, bind, m->plan->steps[step->deps[i]].id);
-        for (size_t g = 0; g < m->plan->gate_count; g++) {
-            const struct sc_gate *gate = &m->plan->gates[g];
-
-            for (size_t i = 0; gate->before == s && i < gate->dep_count; i++)
-                lend(m, bind, m->plan->steps[gate->deps[i]].id);
-        }
-        if (has_name(step, "step_state"))
-            sc_json_add(request, "states", states_of(m));
-        if (m->steps[s].rows) {
-            sc_json_add(request, "each", m->steps[s].rows);
-            m->steps[s].rows = NULL;
-        }
     }
     sc_json_add(request, "eval", sc_json_new_array());
     return request;

@@ -55,13 +55,26 @@ static void grow_steps(struct sc_machine *m, size_t count)
         m->step_cap = count > 2 * m->step_cap ? count : 2 * m->step_cap;
         m->steps = sc_realloc(m->steps, m->step_cap * sizeof(*m->steps));
     }
+    if (count == m->step_count)
+        return;
     memset(m->steps + m->step_count, 0, (count - m->step_count) * sizeof(*m->steps));
     m->step_count = count;
+}
+
+static void link_gate(struct sc_machine *m, const struct sc_gate *gate)
+{
+    if (step_ended(&m->steps[gate->before]))
+        return;
+    for (size_t d = 0; d < gate->dep_count; d++)
+        if (gate->deps[d] != gate->before)
+            add_edge(m, gate->deps[d], gate->before);
 }
 
 /* Links the steps from index `first` on; those before are linked already. */
 static void link_steps(struct sc_machine *m, size_t first)
 {
+    if (m->step_count == 0)
+        return;
     for (size_t s = first; s < m->step_count; s++) {
         const struct sc_step *step = &m->plan->steps[s];
 
@@ -71,13 +84,8 @@ static void link_steps(struct sc_machine *m, size_t first)
         for (size_t d = 0; d < step->dep_count; d++)
             add_edge(m, step->deps[d], s);
     }
-    for (size_t g = 0; first == 0 && g < m->plan->gate_count; g++) {
-        const struct sc_gate *gate = &m->plan->gates[g];
-
-        for (size_t d = 0; d < gate->dep_count; d++)
-            if (gate->deps[d] != gate->before && !step_ended(&m->steps[gate->before]))
-                add_edge(m, gate->deps[d], gate->before);
-    }
+    for (size_t g = 0; first == 0 && g < m->plan->gate_count; g++)
+        link_gate(m, &m->plan->gates[g]);
     for (size_t s = first; s < m->step_count; s++)
         if (m->steps[s].waits == 0 && !m->plan->steps[s].finally)
             machine_queue(m, s);
@@ -96,6 +104,25 @@ static bool same_step(const struct sc_step *a, const struct sc_step *b)
            sc_json_equal(a->once, b->once);
 }
 
+/* What a step of the plan before has goes to the same step of the new plan, or away. */
+static void keep_step(
+        struct sc_machine *m, const struct sc_step *before, struct run_step *step)
+{
+    size_t to = sc_plan_find(m->plan, before->id);
+
+    if (to == SC_NO_STEP || !has_run(step) || !same_step(before, &m->plan->steps[to])) {
+        sc_json_free(sc_json_detach(m->names, before->id));
+        step_release(step);
+        return;
+    }
+    m->steps[to] = *step;
+    m->steps[to].edges = m->steps[to].waits = 0;
+    m->steps[to].queued = false;
+    for (size_t i = 0; i < step->count; i++)
+        if (step->elements[i].due_ms > 0)
+            machine_sleep(m, to, i, step->elements[i].due_ms);
+}
+
 void machine_take_plan(struct sc_machine *m, struct sc_plan *take_plan)
 {
     struct sc_plan *before = m->plan;
@@ -108,22 +135,8 @@ void machine_take_plan(struct sc_machine *m, struct sc_plan *take_plan)
     m->open_steps = m->open_finally = 0;
     m->sleeper_count = 0;
     grow_steps(m, take_plan->step_count);
-    for (size_t s = 0; s < count; s++) {
-        size_t to = sc_plan_find(take_plan, before->steps[s].id);
-
-        if (to == SC_NO_STEP || !has_run(&steps[s]) ||
-                !same_step(&before->steps[s], &take_plan->steps[to])) {
-            sc_json_free(sc_json_detach(m->names, before->steps[s].id));
-            step_release(&steps[s]);
-            continue;
-        }
-        m->steps[to] = steps[s];
-        m->steps[to].edges = m->steps[to].waits = 0;
-        m->steps[to].queued = false;
-        for (size_t i = 0; i < steps[s].count; i++)
-            if (steps[s].elements[i].due_ms > 0)
-                machine_sleep(m, to, i, steps[s].elements[i].due_ms);
-    }
+    for (size_t s = 0; before && s < count; s++)
+        keep_step(m, &before->steps[s], &steps[s]);
     free(steps);
     sc_plan_free(before);
     m->looking = take_plan->kind == SC_PLAN_LOOK;

@@ -222,7 +222,7 @@ static enum sc_code take_rows(
         rows = rows_of_one(list, step->as);
     }
     if (!rows)
-        return err->code;
+        return SC_INVALID;
     if (sc_json_count(rows) > SC_MACHINE_ELEMENTS) {
         sc_json_free(rows);
         return sc_fail(err, SC_INVALID, "each has over %d elements", SC_MACHINE_ELEMENTS);

@@ -334,30 +334,46 @@ static bool next_due(struct sc_machine *m, size_t s, size_t i, struct sc_command
     return true;
 }
 
-static bool next_element(struct sc_machine *m, size_t s, size_t i, struct sc_command *ret)
+/* Nothing new begins; what may have happened is brought to its end. */
+static bool next_stopped(struct sc_machine *m, size_t s, size_t i, struct sc_command *ret)
 {
     struct element *e = &m->steps[s].elements[i];
-    bool stopped =
-            (m->stopping && !m->plan->steps[s].finally) || step_ended(&m->steps[s]);
 
-    switch (e->state) {
+    if (e->state == EL_INTENT)
+        return next_recover(m, s, i, ret);
+    if (e->state == EL_GRANTED)
+        return give_up(m, s, i, ret);
+    if (e->state == EL_BACKOFF && e->intent)
+        return e->maybe ? next_due(m, s, i, ret) : give_up(m, s, i, ret);
+    return false;
+}
+
+static bool next_asking(struct sc_machine *m, size_t s, size_t i, struct sc_command *ret)
+{
+    struct element *e = &m->steps[s].elements[i];
+
+    if (e->asked)
+        return false;
+    e->asked = true;
+    return hand_out_question(m, s, i, sc_json_copy(e->value), ret);
+}
+
+static bool next_element(struct sc_machine *m, size_t s, size_t i, struct sc_command *ret)
+{
+    if ((m->stopping && !m->plan->steps[s].finally) || step_ended(&m->steps[s]))
+        return next_stopped(m, s, i, ret);
+    switch (m->steps[s].elements[i].state) {
     case EL_NEW:
-        return !stopped && next_new(m, s, i, ret);
+        return next_new(m, s, i, ret);
     case EL_INTENT:
         return next_recover(m, s, i, ret);
     case EL_GRANTED:
-        return stopped ? give_up(m, s, i, ret) : call(m, s, i, ret);
+        return call(m, s, i, ret);
     case EL_BACKOFF:
-        if (stopped && !e->intent)
-            return false;
-        return stopped && !e->maybe ? give_up(m, s, i, ret) : next_due(m, s, i, ret);
     case EL_SLEEPING:
-        return !stopped && next_due(m, s, i, ret);
+        return next_due(m, s, i, ret);
     case EL_ASKING:
-        if (e->asked || stopped)
-            return false;
-        e->asked = true;
-        return hand_out_question(m, s, i, sc_json_copy(e->value), ret);
+        return next_asking(m, s, i, ret);
     case EL_CALLING:
     case EL_DONE:
     case EL_FAILED:

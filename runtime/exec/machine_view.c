@@ -30,23 +30,23 @@ static void make_key(
     sc_json_free(parts);
 }
 
-void sc_machine_call(
-        const struct sc_machine *m, size_t s, size_t i, struct sc_call_view *ret_view)
+void sc_machine_call(const struct sc_machine *m, size_t s, size_t element,
+        struct sc_call_view *ret_view)
 {
     const struct sc_step *step = &m->plan->steps[s];
     const struct run_step *run = &m->steps[s];
-    const struct sc_json *given = run->elements[i].given;
+    const struct sc_json *given = run->elements[element].given;
 
     *ret_view = (struct sc_call_view){ .step_id = step->id };
     ret_view->tool = machine_tool(m, s);
     ret_view->tool_name = step->tool;
     ret_view->args = sc_json_get(given, "args");
-    ret_view->element = step->each ? (int64_t)i : -1;
+    ret_view->element = step->each ? (int64_t)element : -1;
     ret_view->once = sc_json_get_string(given, "once", NULL);
     ret_view->approver = run->approver ? run->approver : m->yes ? "--yes" : "policy";
     if (machine_effect(m, s) > SC_EFFECT_READ) {
         sc_json_hash(ret_view->args, ret_view->args_hash);
-        make_key(m, s, i, ret_view);
+        make_key(m, s, element, ret_view);
     }
     ret_view->limit.n = -1;
     if (step->limit.n >= 0) {
@@ -160,6 +160,7 @@ struct sc_json *sc_machine_report(const struct sc_machine *m)
         sc_json_set_string(json, "answer", m->answer);
     if (m->plan)
         sc_json_add(json, "plan", sc_json_copy(m->plan->json));
+    SC_ASSERT(m->plan || m->step_count == 0);
     list = sc_json_add(json, "steps", sc_json_new_array());
     files = sc_json_new_array();
     for (size_t s = 0; s < m->step_count; s++) {

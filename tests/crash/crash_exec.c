@@ -297,6 +297,7 @@ static bool all_at_random(unsigned long seed)
 {
     bool good = true;
 
+    SC_ASSERT(scenario_count > 0);
     printf("seed %lu\n", seed);
     for (int i = 0; good && i < RANDOM_KILLS; i++)
         good = at_random(&scenarios[(size_t)i % scenario_count], &seed);

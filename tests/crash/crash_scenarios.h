@@ -13,11 +13,11 @@ struct scenario {
     const char *name;
     const char *plan;           /* or NULL: the model's */
     const char *const *replies; /* of the model */
-    bool loop;
     const char *answer;         /* of the person, or NULL */
     const char *state;          /* in the end */
     const char *const *effects; /* each happens exactly once; ends with NULL */
     size_t limit;               /* not 0: exactly so many of effects[0] instead */
+    bool loop;                  /* strategy */
     bool may_doubt; /* a tool without key: at most once each, else in doubt and said */
 };
 

@@ -81,6 +81,15 @@ static bool on_question(void *arg, const struct sc_question *question)
     bed->question = sc_json_copy(question->what);
     if (!bed->answer)
         return false;
+    if (bed->answer_at_once) {
+        struct sc_json *answer =
+                sc_json_parse(bed->answer, strlen(bed->answer), NULL, NULL);
+
+        SC_ASSERT(
+                sc_exec_answer(bed->exec, question->task_id, question->step_id, answer));
+        sc_json_free(answer);
+        return true;
+    }
     p = sc_new(struct pending_answer);
     p->bed = bed;
     snprintf(p->task_id, sizeof(p->task_id), "%s", question->task_id);

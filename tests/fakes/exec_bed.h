@@ -26,9 +26,6 @@
 #include "tool/registry.h"
 
 struct exec_bed {
-    char folder[SC_TEMP_FOLDER];
-    bool own_folder;
-    char sink[SC_TEMP_FOLDER + 16];
     struct sc_loop *loop;
     struct sc_scope scope;
     struct sc_store *store;
@@ -43,23 +40,26 @@ struct exec_bed {
     size_t call_count, model_count, running, most_running;
 
     const char *const *replies; /* JSON texts of scripted replies, ends with NULL */
-    int model_failures;         /* so many requests fail first, as busy */
+    size_t model_failures;      /* so many requests fail first, as busy */
 
     /* The person: NULL has nobody there; else the JSON text that answers everything. */
     const char *answer;
     size_t question_count;
-    char question_step[32];
     struct sc_json *question;
 
     /* Kill this process when so many moments have passed; 0: never. */
     size_t kill_at, moments;
-    bool quiet_clock; /* a look at the clock is no such moment */
 
     struct sc_op *op; /* of the run, while it runs */
-    bool cancel_at_call;
-    char task_id[32];
-    struct sc_error err; /* of the last run */
     struct sc_json *report;
+    struct sc_error err; /* of the last run */
+    char task_id[32], question_step[32];
+    char folder[SC_TEMP_FOLDER];
+    char sink[SC_TEMP_FOLDER + 16];
+    bool own_folder;
+    bool quiet_clock;    /* a look at the clock is no moment to be killed at */
+    bool answer_at_once; /* inside the question, as a terminal does */
+    bool cancel_at_call; /* when a call hangs */
     bool done;
 };
 

@@ -373,6 +373,19 @@ static void without_a_person_an_effect_waits_durably(void **state)
     assert_int_equal(sc_json_count(sc_json_get(bed->question, "elements")), 2);
 }
 
+static void an_answer_may_come_inside_the_question(void **state)
+{
+    struct exec_bed *bed = *state;
+
+    bed->answer = "{\"approve\":true}";
+    bed->answer_at_once = true;
+    run_unapproved(bed, pay_plan);
+
+    assert_string_equal(exec_bed_state(bed), "done");
+    assert_int_equal(bed->question_count, 1);
+    assert_int_equal(exec_bed_effects(bed, "x"), 1);
+}
+
 static void spending_is_asked_for_even_with_yes(void **state)
 {
     struct exec_bed *bed = *state;
@@ -534,6 +547,7 @@ int main(void)
         T(a_limit_counts_across_tasks),
         T(a_dry_run_has_no_effects),
         T(without_a_person_an_effect_waits_durably),
+        T(an_answer_may_come_inside_the_question),
         T(spending_is_asked_for_even_with_yes),
         T(some_of_a_batch_may_be_denied),
         T(an_answer_becomes_the_result_of_ask),

@@ -1,0 +1,41 @@
+/* exec/event.h - what can happen to a task: the kinds of its journal.
+ *
+ * Purpose:   one table of words; bodies are JSON, made and read in machine_*.c.
+ * Contract:  turn {reply, plan | steps, refused | repair | answer | stop};
+ *            model_failed {error, wait_ms}; shown {messages};
+ *            prepared {step, rows, values}; asked {step, element | approval, hash | gate,
+ *            what}; answered {step, element | hash | gate, answer, by};
+ *            intent {step, element}; attempt {step, element, attempt, ms, error, maybe,
+ *            wait_ms}; sleeping {step, element, until_ms, value};
+ *            result {step, element, attempt, ms, value | error | skipped, in_doubt,
+ *            earlier}; left_out {step, why, needs}; stopped {step, error, budget};
+ *            cancelled {error}; ended {state, answer, checks, error}.
+ *            A word once written is never given another meaning.
+ * Thread:    any.
+ */
+#pragma once
+
+#define SC_EVENTS(X)                \
+    X(TURN, "turn")                 \
+    X(MODEL_FAILED, "model_failed") \
+    X(SHOWN, "shown")               \
+    X(PREPARED, "prepared")         \
+    X(ASKED, "asked")               \
+    X(ANSWERED, "answered")         \
+    X(INTENT, "intent")             \
+    X(ATTEMPT, "attempt")           \
+    X(SLEEPING, "sleeping")         \
+    X(RESULT, "result")             \
+    X(LEFT_OUT, "left_out")         \
+    X(STOPPED, "stopped")           \
+    X(CANCELLED, "cancelled")       \
+    X(ENDED, "ended")
+
+enum sc_event_kind {
+#define X(name, word) SC_EVENT_##name,
+    SC_EVENTS(X)
+#undef X
+            SC_EVENT_COUNT
+};
+const char *sc_event_word(enum sc_event_kind kind);
+enum sc_event_kind sc_event_of_word(const char *word); /* SC_EVENT_COUNT: none */
