@@ -4,7 +4,13 @@
 
 enum { MAX_DEPTH = 6, MAX_WORDS = 40 };
 
-static void write_type(struct sc_buf *out, const struct sc_json *schema, int depth);
+/* What is written to, and the schema whose $defs are meant. */
+struct writer {
+    struct sc_buf *out;
+    const struct sc_json *root;
+};
+
+static void write_type(const struct writer *w, const struct sc_json *schema, int depth);
 
 static bool is_required(const struct sc_json *schema, const char *name)
 {
@@ -32,42 +38,55 @@ static void write_words(struct sc_buf *out, const struct sc_json *words)
     }
 }
 
-static void write_either(struct sc_buf *out, const struct sc_json *schemas, int depth)
+/* "#/$defs/order" in the schema it belongs to; other references stay open. */
+static const struct sc_json *follow(
+        const struct sc_json *root, const struct sc_json *schema)
+{
+    static const char prefix[] = "#/$defs/";
+    const char *ref = sc_json_get_string(schema, "$ref", "");
+
+    if (strncmp(ref, prefix, sizeof(prefix) - 1) != 0)
+        return schema;
+    return sc_json_get(sc_json_get(root, "$defs"), ref + sizeof(prefix) - 1);
+}
+
+static void write_either(const struct writer *w, const struct sc_json *schemas, int depth)
 {
     const char *before = "";
 
     SC_JSON_EACH(schema, schemas)
     {
-        sc_buf_adds(out, before);
-        write_type(out, schema, depth + 1);
+        sc_buf_adds(w->out, before);
+        write_type(w, schema, depth + 1);
         before = "|";
     }
 }
 
-static void write_object(struct sc_buf *out, const struct sc_json *schema, int depth)
+static void write_object(const struct writer *w, const struct sc_json *schema, int depth)
 {
     const struct sc_json *others = sc_json_get(schema, "additionalProperties");
     const char *before = "";
 
     if (!sc_json_count(sc_json_get(schema, "properties")) &&
             !sc_json_is(others, SC_JSON_OBJECT)) {
-        sc_buf_adds(out, "object");
+        sc_buf_adds(w->out, "object");
         return;
     }
-    sc_buf_addc(out, '{');
+    sc_buf_addc(w->out, '{');
     SC_JSON_EACH(member, sc_json_get(schema, "properties"))
     {
         const char *name = sc_json_key(member);
 
-        sc_buf_addf(out, "%s%s%s: ", before, name, is_required(schema, name) ? "" : "?");
-        write_type(out, member, depth + 1);
+        sc_buf_addf(
+                w->out, "%s%s%s: ", before, name, is_required(schema, name) ? "" : "?");
+        write_type(w, member, depth + 1);
         before = ", ";
     }
     if (sc_json_is(others, SC_JSON_OBJECT)) {
-        sc_buf_addf(out, "%s<any name>: ", before);
-        write_type(out, others, depth + 1);
+        sc_buf_addf(w->out, "%s<any name>: ", before);
+        write_type(w, others, depth + 1);
     }
-    sc_buf_addc(out, '}');
+    sc_buf_addc(w->out, '}');
 }
 
 static void write_bound(struct sc_buf *out, const struct sc_json *schema,
@@ -90,57 +109,61 @@ static void write_text(struct sc_buf *out, const struct sc_json *schema)
 }
 
 static void write_named(
-        struct sc_buf *out, const struct sc_json *schema, const char *type, int depth)
+        const struct writer *w, const struct sc_json *schema, const char *type, int depth)
 {
     if (strcmp(type, "object") == 0) {
-        write_object(out, schema, depth);
+        write_object(w, schema, depth);
     } else if (strcmp(type, "array") == 0) {
-        sc_buf_addc(out, '[');
-        write_type(out, sc_json_get(schema, "items"), depth + 1);
-        sc_buf_addc(out, ']');
+        sc_buf_addc(w->out, '[');
+        write_type(w, sc_json_get(schema, "items"), depth + 1);
+        sc_buf_addc(w->out, ']');
     } else if (strcmp(type, "string") == 0) {
-        write_text(out, schema);
+        write_text(w->out, schema);
     } else {
-        sc_buf_adds(out, type);
-        write_bound(out, schema, "minimum", ">= ");
-        write_bound(out, schema, "exclusiveMinimum", "> ");
-        write_bound(out, schema, "maximum", "<= ");
-        write_bound(out, schema, "exclusiveMaximum", "< ");
+        sc_buf_adds(w->out, type);
+        write_bound(w->out, schema, "minimum", ">= ");
+        write_bound(w->out, schema, "exclusiveMinimum", "> ");
+        write_bound(w->out, schema, "maximum", "<= ");
+        write_bound(w->out, schema, "exclusiveMaximum", "< ");
     }
 }
 
-/* "any" stands for what the schema leaves open. */
-static void write_type(struct sc_buf *out, const struct sc_json *schema, int depth)
+/* "any" stands for what the schema leaves open, and for what lies too deep. */
+static void write_type(const struct writer *w, const struct sc_json *schema, int depth)
 {
-    const struct sc_json *type = sc_json_get(schema, "type");
-    const struct sc_json *either = sc_json_get(schema, "anyOf");
+    const struct sc_json *type, *either;
     const char *before = "";
 
+    schema = depth < MAX_DEPTH ? follow(w->root, schema) : NULL;
+    type = sc_json_get(schema, "type");
+    either = sc_json_get(schema, "anyOf");
     if (!either)
         either = sc_json_get(schema, "oneOf");
     if (sc_json_get(schema, "const")) {
-        sc_json_write(out, sc_json_get(schema, "const"));
+        sc_json_write(w->out, sc_json_get(schema, "const"));
     } else if (sc_json_get(schema, "enum")) {
-        write_words(out, sc_json_get(schema, "enum"));
-    } else if (either && depth < MAX_DEPTH) {
-        write_either(out, either, depth);
+        write_words(w->out, sc_json_get(schema, "enum"));
+    } else if (either) {
+        write_either(w, either, depth);
     } else if (sc_json_is(type, SC_JSON_ARRAY)) {
         SC_JSON_EACH(one, type)
         {
-            sc_buf_adds(out, before);
-            write_named(out, schema, sc_json_string(one), depth);
+            sc_buf_adds(w->out, before);
+            write_named(w, schema, sc_json_string(one), depth);
             before = "|";
         }
-    } else if (sc_json_is(type, SC_JSON_STRING) && depth < MAX_DEPTH) {
-        write_named(out, schema, sc_json_string(type), depth);
+    } else if (sc_json_is(type, SC_JSON_STRING)) {
+        write_named(w, schema, sc_json_string(type), depth);
     } else {
-        sc_buf_adds(out, "any");
+        sc_buf_adds(w->out, "any");
     }
 }
 
 void sc_signature_write_type(struct sc_buf *out, const struct sc_json *schema)
 {
-    write_type(out, schema, 0);
+    const struct writer w = { out, schema };
+
+    write_type(&w, schema, 0);
 }
 
 /* --- a tool --- */
@@ -156,13 +179,15 @@ static void write_description(struct sc_buf *out, const struct sc_json *schema)
 
 static void write_params(struct sc_buf *out, const struct sc_json *params)
 {
+    const struct writer w = { out, params };
+
     SC_JSON_EACH(param, sc_json_get(params, "properties"))
     {
         const char *name = sc_json_key(param);
         const struct sc_json *otherwise = sc_json_get(param, "default");
 
         sc_buf_addf(out, "  %s%s: ", name, is_required(params, name) ? "" : "?");
-        write_type(out, param, 1);
+        write_type(&w, param, 1);
         if (otherwise) {
             sc_buf_adds(out, " = ");
             sc_json_write(out, otherwise);
@@ -174,9 +199,11 @@ static void write_params(struct sc_buf *out, const struct sc_json *params)
 /* The fields of an object each have a line, for their units; all else is one type. */
 static void write_returns(struct sc_buf *out, const struct sc_json *returns)
 {
+    const struct writer w = { out, returns };
+
     if (!sc_json_count(sc_json_get(returns, "properties"))) {
         sc_buf_adds(out, "  -> ");
-        write_type(out, returns, 0);
+        write_type(&w, returns, 0);
         write_description(out, returns);
         return;
     }
@@ -185,7 +212,7 @@ static void write_returns(struct sc_buf *out, const struct sc_json *returns)
         const char *name = sc_json_key(field);
 
         sc_buf_addf(out, "  -> %s%s: ", name, is_required(returns, name) ? "" : "?");
-        write_type(out, field, 1);
+        write_type(&w, field, 1);
         write_description(out, field);
     }
 }

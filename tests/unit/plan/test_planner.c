@@ -408,6 +408,14 @@ static void types_are_short_and_keep_words_and_bounds(void **state)
             "{<any name>: number}");
     assert_type(
             "{\"anyOf\":[{\"type\":\"string\"},{\"type\":\"integer\"}]}", "text|integer");
+    assert_type(
+            "{\"type\":\"array\",\"items\":{\"$ref\":\"#/$defs/o\"},\"$defs\":{\"o\":{"
+            "\"type\":\"object\",\"properties\":{\"id\":{\"type\":\"string\"}}}}}",
+            "[{id?: text}]");
+    assert_type("{\"$ref\":\"#/$defs/"
+                "t\",\"$defs\":{\"t\":{\"type\":[\"array\",\"null\"],\"items\":{"
+                "\"$ref\":\"#/$defs/t\"}}}}",
+            "[[[[[[any]|null]|null]|null]|null]|null]|null");
     assert_type("{}", "any");
     assert_type("{\"type\":\"array\"}", "[any]");
 }
