@@ -315,7 +315,7 @@ static void read_choice(
 
 static bool is_error(const struct sc_json *json)
 {
-    return sc_json_is(json, SC_JSON_OBJECT) || sc_json_is(json, SC_JSON_STRING);
+    return sc_json_is(json, SC_JSON_OBJECT) || *sc_json_string(json);
 }
 
 static void read_payload(

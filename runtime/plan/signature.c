@@ -168,13 +168,21 @@ void sc_signature_write_type(struct sc_buf *out, const struct sc_json *schema)
 
 /* --- a tool --- */
 
+/* Texts of tools stay on their line: a break could begin what looks like a rule. */
+static void write_line(struct sc_buf *out, const char *text)
+{
+    for (; *text; text++)
+        sc_buf_addc(out, (unsigned char)*text < ' ' ? ' ' : *text);
+    sc_buf_addc(out, '\n');
+}
+
 static void write_description(struct sc_buf *out, const struct sc_json *schema)
 {
     const char *text = sc_json_get_string(schema, "description", "");
 
     if (*text)
-        sc_buf_addf(out, " -- %s", text);
-    sc_buf_addc(out, '\n');
+        sc_buf_adds(out, " -- ");
+    write_line(out, text);
 }
 
 static void write_params(struct sc_buf *out, const struct sc_json *params)
@@ -219,8 +227,8 @@ static void write_returns(struct sc_buf *out, const struct sc_json *returns)
 
 void sc_signature_write(struct sc_buf *out, const struct sc_tool *tool)
 {
-    sc_buf_addf(out, "%s [%s] %s\n", tool->name, sc_effect_word(tool->effect),
-            sc_json_get_string(tool->descriptor, "summary", ""));
+    sc_buf_addf(out, "%s [%s] ", tool->name, sc_effect_word(tool->effect));
+    write_line(out, sc_json_get_string(tool->descriptor, "summary", ""));
     write_params(out, sc_json_get(tool->descriptor, "params"));
     write_returns(out, sc_json_get(tool->descriptor, "returns"));
 }

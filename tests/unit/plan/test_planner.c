@@ -212,6 +212,16 @@ static void a_tool_that_the_agent_may_not_use_is_not_shown(void **state)
     assert_null(strstr(content(f->messages, 0), "hidden.tool"));
 }
 
+static void a_tool_s_text_cannot_begin_a_line(void **state)
+{
+    struct fixture *f = *state;
+
+    sc_planner_request(&f->task, NULL, 0, &f->messages, &f->tools);
+
+    assert_non_null(
+            strstr(content(f->messages, 0), "  order: text -- Number of the order.\n"));
+}
+
 static void turns_follow_as_they_were(void **state)
 {
     struct fixture *f = *state;
@@ -630,6 +640,7 @@ int main(void)
         T(the_prefix_does_not_depend_on_the_task),
         T(data_cannot_close_its_own_block),
         T(a_tool_that_the_agent_may_not_use_is_not_shown),
+        T(a_tool_s_text_cannot_begin_a_line),
         T(turns_follow_as_they_were),
         T(every_helper_in_the_prompt_exists_and_takes_these_arguments),
         T(every_example_step_in_the_prompt_is_well_formed),
