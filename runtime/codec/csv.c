@@ -197,10 +197,13 @@ static enum sc_code take_row(struct sc_csv *csv, struct sc_error *err)
 /* Excel's way to keep zeros in front: ="00123" is the text 00123. */
 static void unwrap_formula(struct sc_csv *csv)
 {
-    char *text = csv->cells.data + csv->cell;
     size_t len = csv->cells.len - csv->cell;
+    char *text;
 
-    if (len < 3 || text[0] != '=' || text[1] != '"' || text[len - 1] != '"' ||
+    if (len < 3)
+        return;
+    text = csv->cells.data + csv->cell;
+    if (text[0] != '=' || text[1] != '"' || text[len - 1] != '"' ||
             memchr(text + 2, '"', len - 3))
         return;
     memmove(text, text + 2, len - 3);
