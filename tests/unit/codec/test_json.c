@@ -465,7 +465,8 @@ static void doubles_are_written_with_the_fewest_digits(void **state)
     } cases[] = { { 0.1, "0.1" }, { 1, "1" }, { -0.0, "-0" },
         { 0.1 + 0.2, "0.30000000000000004" }, { 5e-324, "5e-324" },
         { 1.7976931348623157e308, "1.7976931348623157e+308" }, { 100, "100" },
-        { 1.0 / 3, "0.3333333333333333" }, { NAN, "null" }, { INFINITY, "null" } };
+        { 1.0 / 3, "0.3333333333333333" }, { (double)NAN, "null" },
+        { (double)INFINITY, "null" } };
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
