@@ -172,7 +172,7 @@ void sc_signature_write_type(struct sc_buf *out, const struct sc_json *schema)
 static void write_line(struct sc_buf *out, const char *text)
 {
     for (; *text; text++)
-        sc_buf_addc(out, (unsigned char)*text < ' ' ? ' ' : *text);
+        sc_buf_add(out, (unsigned char)*text < ' ' ? " " : text, 1);
     sc_buf_addc(out, '\n');
 }
 
