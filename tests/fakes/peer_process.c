@@ -8,8 +8,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-extern char **environ;
-
 static bool spawn(
         struct peer_process *peer, const char *const *args, int input, int output)
 {
