@@ -507,7 +507,9 @@ struct sc_model *sc_openai_new(const struct sc_openai_config *config,
     openai->key_name =
             sc_strdup(config->key.name ? config->key.name : openai->profile->key_env);
     openai->full_name = sc_strdupf("%s/%s",
-            openai->profile->provider ? openai->profile->provider : openai->host,
+            openai->profile->provider && !is_this_machine(openai->host)
+                    ? openai->profile->provider
+                    : openai->host,
             openai->name);
     set_config(openai, config);
     return &openai->model;

@@ -688,7 +688,7 @@ static void the_worst_case_covers_the_request(void **state)
     assert_true(f->model->worst_case_micro(f->model, &request) >= 15000);
     request.max_output_tokens = 0;
     assert_true(f->model->worst_case_micro(f->model, &request) >= 960000);
-    assert_string_equal(f->model->name(f->model), "ollama/claude-3-7-sonnet-20250219");
+    assert_string_equal(f->model->name(f->model), "127.0.0.1/claude-3-7-sonnet-20250219");
     sc_json_free(messages);
 }
 
