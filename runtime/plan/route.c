@@ -21,26 +21,27 @@ struct attempt {
 
 /* --- words --- */
 
-static size_t count_words(const struct sc_tokens *tokens)
+static size_t count_words(const struct sc_route_tokens *tokens)
 {
     size_t n = 0;
 
     for (size_t i = 0; i < tokens->count; i++)
-        n += tokens->items[i].kind == SC_TOKEN_WORD;
+        n += tokens->items[i].kind == SC_ROUTE_WORD;
     return n;
 }
 
 /* How many words of a stand in b too, each of b's serving once. */
-static size_t count_shared(const struct sc_tokens *a, const struct sc_tokens *b)
+static size_t count_shared(
+        const struct sc_route_tokens *a, const struct sc_route_tokens *b)
 {
     bool *used = sc_new_array(bool, b->count);
     size_t n = 0;
 
     for (size_t i = 0; i < a->count; i++) {
-        if (a->items[i].kind != SC_TOKEN_WORD)
+        if (a->items[i].kind != SC_ROUTE_WORD)
             continue;
         for (size_t j = 0; j < b->count; j++) {
-            if (used[j] || b->items[j].kind != SC_TOKEN_WORD ||
+            if (used[j] || b->items[j].kind != SC_ROUTE_WORD ||
                     strcmp(a->items[i].text, b->items[j].text) != 0)
                 continue;
             used[j] = true;
@@ -52,19 +53,20 @@ static size_t count_shared(const struct sc_tokens *a, const struct sc_tokens *b)
     return n;
 }
 
-static void learn(struct sc_map *vocabulary, const struct sc_tokens *phrase)
+static void learn(struct sc_map *vocabulary, const struct sc_route_tokens *phrase)
 {
     static char known;
 
     for (size_t i = 0; i < phrase->count; i++)
-        if (phrase->items[i].kind == SC_TOKEN_WORD)
+        if (phrase->items[i].kind == SC_ROUTE_WORD)
             sc_map_set(vocabulary, phrase->items[i].text, &known);
 }
 
-static bool all_known(const struct sc_map *vocabulary, const struct sc_tokens *words)
+static bool all_known(
+        const struct sc_map *vocabulary, const struct sc_route_tokens *words)
 {
     for (size_t i = 0; i < words->count; i++)
-        if (words->items[i].kind == SC_TOKEN_WORD &&
+        if (words->items[i].kind == SC_ROUTE_WORD &&
                 !sc_map_get(vocabulary, words->items[i].text))
             return false;
     return true;
@@ -72,40 +74,42 @@ static bool all_known(const struct sc_map *vocabulary, const struct sc_tokens *w
 
 /* --- values --- */
 
-static size_t count_slots(const struct sc_tokens *tokens, enum sc_slot_type type)
+static size_t count_slots(const struct sc_route_tokens *tokens, enum sc_slot_type type)
 {
     size_t n = 0;
 
     for (size_t i = 0; i < tokens->count; i++)
-        n += tokens->items[i].kind == SC_TOKEN_SLOT && tokens->items[i].type == type;
+        n += tokens->items[i].kind == SC_ROUTE_SLOT && tokens->items[i].type == type;
     return n;
 }
 
 /* Do both slots follow the same word? Where a phrase has two of one type ("from {a} to
  * {b}"), only the words before them tell which is which. */
-static bool same_before(
-        const struct sc_tokens *a, size_t i, const struct sc_tokens *b, size_t j)
+static bool same_before(const struct sc_route_tokens *a, size_t i,
+        const struct sc_route_tokens *b, size_t j)
 {
-    const struct sc_token *x = i ? &a->items[i - 1] : NULL,
-                          *y = j ? &b->items[j - 1] : NULL;
+    const struct sc_route_token *x = i ? &a->items[i - 1] : NULL,
+                                *y = j ? &b->items[j - 1] : NULL;
 
     if (!x || !y)
         return x == y;
-    if (x->kind == SC_TOKEN_SLOT || y->kind == SC_TOKEN_SLOT)
+    if (x->kind == SC_ROUTE_SLOT || y->kind == SC_ROUTE_SLOT)
         return x->kind == y->kind && x->type == y->type;
     return strcmp(x->text, y->text) == 0;
 }
 
 /* The slot of the phrase for the value token words[at], or phrase->count. */
-static size_t slot_for(const struct sc_tokens *phrase, const bool *taken,
-        const struct sc_tokens *words, size_t at)
+static size_t slot_for(const struct sc_route_tokens *phrase, const bool *taken,
+        const struct sc_route_tokens *words, size_t at)
 {
     enum sc_slot_type type = words->items[at].type;
     bool several = count_slots(phrase, type) > 1;
 
     for (size_t i = 0; i < phrase->count; i++) {
-        if (taken[i] || phrase->items[i].kind != SC_TOKEN_SLOT ||
+        if (taken[i] || phrase->items[i].kind != SC_ROUTE_SLOT ||
                 phrase->items[i].type != type)
+            continue;
+        if (words->items[at].loose && (i > 0 || at > 0))
             continue;
         if (!several || same_before(phrase, i, words, at))
             return i;
@@ -115,8 +119,9 @@ static size_t slot_for(const struct sc_tokens *phrase, const bool *taken,
 
 /* Puts a token's values into an input; false when there are too many for it, or when the
  * phrase itself has another value there. */
-static bool take_values(const struct sc_token *slot, const struct sc_token *said,
-        const struct sc_json *declared, struct sc_json *inputs)
+static bool take_values(const struct sc_route_token *slot,
+        const struct sc_route_token *said, const struct sc_json *declared,
+        struct sc_json *inputs)
 {
     const struct sc_json *input = sc_json_get(declared, slot->text ? slot->text : "");
 
@@ -132,8 +137,9 @@ static bool take_values(const struct sc_token *slot, const struct sc_token *said
     return true;
 }
 
-static bool take_all_values(const struct sc_tokens *phrase, const struct sc_tokens *words,
-        const struct sc_json *declared, struct sc_json *inputs)
+static bool take_all_values(const struct sc_route_tokens *phrase,
+        const struct sc_route_tokens *words, const struct sc_json *declared,
+        struct sc_json *inputs)
 {
     bool *taken = sc_new_array(bool, phrase->count + 1);
     bool good = true;
@@ -141,7 +147,7 @@ static bool take_all_values(const struct sc_tokens *phrase, const struct sc_toke
     for (size_t i = 0; good && i < words->count; i++) {
         size_t slot;
 
-        if (words->items[i].kind != SC_TOKEN_SLOT)
+        if (words->items[i].kind != SC_ROUTE_SLOT)
             continue;
         slot = slot_for(phrase, taken, words, i);
         taken[slot] = true;
@@ -154,14 +160,14 @@ static bool take_all_values(const struct sc_tokens *phrase, const struct sc_toke
 
 /* Are all values there without which the phrase would mean something else? A file may
  * have been given beside the words; what has a default may stay unsaid. */
-static bool enough_said(const struct sc_tokens *phrase, const struct sc_json *declared,
-        const struct sc_json *inputs)
+static bool enough_said(const struct sc_route_tokens *phrase,
+        const struct sc_json *declared, const struct sc_json *inputs)
 {
     for (size_t i = 0; i < phrase->count; i++) {
-        const struct sc_token *slot = &phrase->items[i];
+        const struct sc_route_token *slot = &phrase->items[i];
         const struct sc_json *input;
 
-        if (slot->kind != SC_TOKEN_SLOT || !slot->text || sc_json_get(inputs, slot->text))
+        if (slot->kind != SC_ROUTE_SLOT || !slot->text || sc_json_get(inputs, slot->text))
             continue;
         input = sc_json_get(declared, slot->text);
         if (sc_json_get(input, "default") || slot->type == SC_SLOT_FILE)
@@ -173,8 +179,8 @@ static bool enough_said(const struct sc_tokens *phrase, const struct sc_json *de
 
 /* --- one routine --- */
 
-static void try_phrase(struct attempt *best, const struct sc_tokens *phrase,
-        const struct sc_tokens *words, const struct sc_json *declared, bool known)
+static void try_phrase(struct attempt *best, const struct sc_route_tokens *phrase,
+        const struct sc_route_tokens *words, const struct sc_json *declared, bool known)
 {
     size_t shared = count_shared(phrase, words);
     size_t in_phrase = count_words(phrase), in_words = count_words(words);
@@ -187,7 +193,7 @@ static void try_phrase(struct attempt *best, const struct sc_tokens *phrase,
     cover = (double)shared / (double)in_phrase;
     match = (double)shared / (double)in_words;
     inputs = sc_json_new_object();
-    fits = known && cover >= LEAST_COVER &&
+    fits = known && cover >= LEAST_COVER && phrase->negations == words->negations &&
            take_all_values(phrase, words, declared, inputs) &&
            enough_said(phrase, declared, inputs);
     match = 0.6 * cover + 0.4 * match;
@@ -200,13 +206,13 @@ static void try_phrase(struct attempt *best, const struct sc_tokens *phrase,
 }
 
 static struct attempt try_routine(
-        const struct sc_json *routine, const struct sc_tokens *words)
+        const struct sc_json *routine, const struct sc_route_tokens *words)
 {
     const struct sc_json *declared = sc_json_get(routine, "inputs");
     const struct sc_json *phrases = sc_json_get(routine, "phrases");
     struct attempt best = { 0 };
     struct sc_map vocabulary;
-    struct sc_tokens phrase;
+    struct sc_route_tokens phrase;
     bool known;
 
     sc_map_init(&vocabulary);
@@ -214,9 +220,9 @@ static struct attempt try_routine(
     {
         SC_JSON_EACH(text, language)
         {
-            sc_tokens_read_phrase(&phrase, sc_json_string(text), declared);
+            sc_route_read_phrase(&phrase, sc_json_string(text), declared);
             learn(&vocabulary, &phrase);
-            sc_tokens_release(&phrase);
+            sc_route_tokens_release(&phrase);
         }
     }
     known = all_known(&vocabulary, words);
@@ -224,9 +230,9 @@ static struct attempt try_routine(
     {
         SC_JSON_EACH(text, language)
         {
-            sc_tokens_read_phrase(&phrase, sc_json_string(text), declared);
+            sc_route_read_phrase(&phrase, sc_json_string(text), declared);
             try_phrase(&best, &phrase, words, declared, known);
-            sc_tokens_release(&phrase);
+            sc_route_tokens_release(&phrase);
         }
     }
     sc_map_release(&vocabulary, NULL);
@@ -255,11 +261,11 @@ void sc_route_find(struct sc_route *route, const char *words,
         const struct sc_route_routine *routines, size_t count, const char *today)
 {
     double scores[3] = { 0 }, second = 0;
-    struct sc_tokens tokens;
+    struct sc_route_tokens tokens;
 
     *route = (struct sc_route){ .routine = SC_NO_ROUTINE,
         .nearest = { SC_NO_ROUTINE, SC_NO_ROUTINE, SC_NO_ROUTINE } };
-    sc_tokens_read(&tokens, words, today);
+    sc_route_read(&tokens, words, today);
     for (size_t i = 0; i < count; i++) {
         struct attempt attempt = try_routine(routines[i].json, &tokens);
 
@@ -276,7 +282,7 @@ void sc_route_find(struct sc_route *route, const char *words,
             second = attempt.score;
         sc_json_free(attempt.inputs);
     }
-    sc_tokens_release(&tokens);
+    sc_route_tokens_release(&tokens);
     if (route->score < LEAST_SCORE || route->score - second < LEAST_LEAD)
         route->routine = SC_NO_ROUTINE;
 }
@@ -308,18 +314,18 @@ static const char *wanted(enum sc_slot_type type)
 }
 
 /* The token of a text that is one value (or list) and nothing else, or NULL. */
-static const struct sc_token *only_value(
-        const struct sc_tokens *tokens, enum sc_slot_type type)
+static const struct sc_route_token *only_value(
+        const struct sc_route_tokens *tokens, enum sc_slot_type type)
 {
-    const struct sc_token *found = NULL;
+    const struct sc_route_token *found = NULL;
 
     for (size_t i = 0; i < tokens->count; i++) {
-        const struct sc_token *token = &tokens->items[i];
+        const struct sc_route_token *token = &tokens->items[i];
         bool percent = type == SC_SLOT_PERCENT && token->type == SC_SLOT_NUMBER;
 
-        if (token->kind == SC_TOKEN_FILLER)
+        if (token->kind == SC_ROUTE_FILLER)
             continue;
-        if (token->kind != SC_TOKEN_SLOT || found || (token->type != type && !percent))
+        if (token->kind != SC_ROUTE_SLOT || found || (token->type != type && !percent))
             return NULL;
         found = token;
     }
@@ -329,20 +335,20 @@ static const struct sc_token *only_value(
 struct sc_json *sc_route_value(const char *text, const char *type_word, bool many,
         const char *today, struct sc_error *err)
 {
-    enum sc_slot_type type = sc_slot_type_of(type_word);
-    const struct sc_token *token;
-    struct sc_tokens tokens;
+    enum sc_slot_type type = sc_route_slot_of(type_word);
+    const struct sc_route_token *token;
+    struct sc_route_tokens tokens;
     struct sc_json *value = NULL;
 
     if (type == SC_SLOT_TEXT || type == SC_SLOT_FILE || type == SC_SLOT_NONE)
         return sc_json_new_string(text);
-    sc_tokens_read(&tokens, text, today);
+    sc_route_read(&tokens, text, today);
     token = only_value(&tokens, type);
     if (token && many)
         value = sc_json_copy(token->values);
     else if (token && sc_json_count(token->values) == 1)
         value = sc_json_copy(sc_json_first(token->values));
-    sc_tokens_release(&tokens);
+    sc_route_tokens_release(&tokens);
     if (!value)
         sc_fail(err, SC_INVALID, "must be %s, is '%.60s'", wanted(type), text);
     return value;

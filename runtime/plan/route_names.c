@@ -34,7 +34,8 @@ static const struct name names[] = {
     { SC_SLOT_CURRENCY, "USD",
             "us dollars|us dollar|dollars|dollar|美元|美金|米ドル|ドル|" },
     { SC_SLOT_CURRENCY, "EUR", "euros|euro|欧元|ユーロ|" },
-    { SC_SLOT_CURRENCY, "CNY", "renminbi|rmb|yuan|chinese yuan|人民币|人民元|" },
+    { SC_SLOT_CURRENCY, "CNY",
+            "renminbi|rmb|yuan|chinese yuan|人民币|人民元|元|块钱|块|" },
     { SC_SLOT_CURRENCY, "JPY", "japanese yen|yen|日元|日圆|日本円|円|" },
     { SC_SLOT_CURRENCY, "GBP",
             "pounds sterling|british pounds|pounds|pound|英镑|英ポンド|ポンド|" },
@@ -50,22 +51,12 @@ static const struct name names[] = {
     { SC_SLOT_CURRENCY, "PLN", "polish zloty|zloty|兹罗提|" },
 };
 
-static const struct {
-    const char *names;
-    int days;
-} days[] = {
-    { "day after tomorrow|后天|明後日|あさって|", 2 },
-    { "tomorrow|明天|明日|", 1 },
-    { "today|今天|今日|", 0 },
-    { "yesterday|昨天|昨日|", -1 },
-};
-
 static const char *const fillers[] = { "a", "an", "the", "please", "can", "could",
     "would", "you", "i", "me", "my", "our", "us", "we", "need", "want", "like", "to",
     "for", "of", "in", "on", "at", "with", "from", "by", "and", "is", "are", "it", "its",
     "that", "this", "these", "those", "have", "has", "be", "will", "should", "now",
     "give", "show", "make", "get", "do", "all", "s", "so", "then", "also", "as", "into",
-    "up", "out", "let", "just", "which", "what", "using", "use", "file" };
+    "up", "out", "let", "just", "which", "what", "using", "use", "file", "d", "ll" };
 
 /* Longest first where one begins another. */
 static const char *const cjk_fillers[] = { "してください", "をお願いします",
@@ -122,19 +113,6 @@ size_t sc_route_name(
     return best;
 }
 
-size_t sc_route_day(const char *text, int *ret_days)
-{
-    for (size_t i = 0; i < sizeof(days) / sizeof(*days); i++) {
-        size_t len = longest_of(text, days[i].names);
-
-        if (len) {
-            *ret_days = days[i].days;
-            return len;
-        }
-    }
-    return 0;
-}
-
 bool sc_route_code(
         const char *code, size_t len, enum sc_slot_type *ret_type, const char **ret_value)
 {
@@ -179,4 +157,48 @@ bool sc_route_joins(const char *word)
         if (strcmp(joins[i], word) == 0)
             return true;
     return false;
+}
+
+bool sc_route_negates(const char *word)
+{
+    static const char *const words[] = { "no", "not", "never", "without", "except",
+        "excluding", "unless", "don", "dont", "doesn", "won", "cannot", "cancel", "stop",
+        "undo", "instead" };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+        if (strcmp(words[i], word) == 0)
+            return true;
+    return false;
+}
+
+bool sc_route_cjk_negates(const char *text)
+{
+    static const char *const words[] = { "不", "别", "別", "勿", "没", "未", "非", "无",
+        "無", "除", "以外", "之外", "取消", "停止", "禁", "ない", "なく", "ません",
+        "ずに", "やめ" };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+        if (strncmp(text, words[i], strlen(words[i])) == 0)
+            return true;
+    return false;
+}
+
+const char *sc_route_synonym(const char *word)
+{
+    static const char *const words[] = { "item", "items", "goods", "articles" };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+        if (strcmp(words[i], word) == 0)
+            return "product";
+    return NULL;
+}
+
+size_t sc_route_cjk_synonym(const char *text)
+{
+    static const char *const words[] = { "产品", "產品", "货品", "製品" };
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
+        if (strncmp(text, words[i], strlen(words[i])) == 0)
+            return strlen(words[i]);
+    return 0;
 }

@@ -1,4 +1,4 @@
-/* plan/route_names.h - names of markets, currencies and days, and words without a wish.
+/* plan/route_names.h - names of markets and currencies, and words without a wish.
  *
  * Purpose:   the tables behind plan/route_words; names are folded (lower case).
  * Thread:    any.
@@ -15,9 +15,6 @@
 size_t sc_route_name(
         const char *text, enum sc_slot_type *ret_type, const char **ret_value);
 
-/* "tomorrow" 1, "today" 0, "yesterday" -1 and their twins; length in bytes, 0 if none. */
-size_t sc_route_day(const char *text, int *ret_days);
-
 /* Two or three capital letters as they stand in the words: "DE", "EUR". */
 bool sc_route_code(const char *code, size_t len, enum sc_slot_type *ret_type,
         const char **ret_value);
@@ -28,3 +25,12 @@ size_t sc_route_cjk_filler(const char *text);
 
 /* "and" between values of one list; length in bytes, 0 if none. */
 bool sc_route_joins(const char *word);
+
+/* Does a word say no, or begin an exception ("except", 以外, ないで)? */
+bool sc_route_negates(const char *word);
+bool sc_route_cjk_negates(const char *text);
+
+/* The word that stands for this one ("product" for "items"), or NULL; of CJK, the length
+ * of a word for 商品. */
+const char *sc_route_synonym(const char *word);
+size_t sc_route_cjk_synonym(const char *text);

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "plan/route_names.h"
+#include "plan/route_numbers.h"
 
 /* The words being read: text in half-width form, folded the same in lower case; both
  * have the same length, so one index serves both. */
@@ -18,13 +19,13 @@ struct cursor {
     const struct sc_json *inputs; /* of a phrase; NULL in a task */
     bool phrase;
     bool joined; /* a comma or "and" stood since the last value */
-    struct sc_tokens *out;
+    struct sc_route_tokens *out;
 };
 
 static const char *const type_words[] = { "file", "market", "currency", "percent",
     "number", "date", "text" };
 
-enum sc_slot_type sc_slot_type_of(const char *word)
+enum sc_slot_type sc_route_slot_of(const char *word)
 {
     for (size_t i = 0; i < SC_SLOT_NONE; i++)
         if (strcmp(type_words[i], word) == 0)
@@ -32,7 +33,7 @@ enum sc_slot_type sc_slot_type_of(const char *word)
     return SC_SLOT_NONE;
 }
 
-const char *sc_slot_type_word(enum sc_slot_type type)
+const char *sc_route_slot_word(enum sc_slot_type type)
 {
     return type < SC_SLOT_NONE ? type_words[type] : "none";
 }
@@ -87,34 +88,34 @@ static void fold(struct cursor *c, const char *words)
 
 /* --- tokens --- */
 
-static struct sc_token *add(
-        struct cursor *c, enum sc_token_kind kind, enum sc_slot_type type)
+static struct sc_route_token *add(
+        struct cursor *c, enum sc_route_token_kind kind, enum sc_slot_type type)
 {
-    struct sc_tokens *out = c->out;
+    struct sc_route_tokens *out = c->out;
 
     out->items = sc_realloc(out->items, (out->count + 1) * sizeof(*out->items));
-    out->items[out->count] = (struct sc_token){ .kind = kind, .type = type };
+    out->items[out->count] = (struct sc_route_token){ .kind = kind, .type = type };
     return &out->items[out->count++];
 }
 
 static void add_text(
-        struct cursor *c, enum sc_token_kind kind, const char *text, size_t len)
+        struct cursor *c, enum sc_route_token_kind kind, const char *text, size_t len)
 {
     add(c, kind, SC_SLOT_NONE)->text = sc_strndup(text, len);
-    if (kind == SC_TOKEN_WORD)
+    if (kind == SC_ROUTE_WORD)
         c->joined = false;
 }
 
 /* The value before this one, when both make one list. */
-static struct sc_token *list_before(struct cursor *c, enum sc_slot_type type)
+static struct sc_route_token *list_before(struct cursor *c, enum sc_slot_type type)
 {
     size_t i = c->out->count;
 
     if (!c->joined)
         return NULL;
-    while (i > 0 && c->out->items[i - 1].kind == SC_TOKEN_FILLER)
+    while (i > 0 && c->out->items[i - 1].kind == SC_ROUTE_FILLER)
         i--;
-    if (i == 0 || c->out->items[i - 1].kind != SC_TOKEN_SLOT ||
+    if (i == 0 || c->out->items[i - 1].kind != SC_ROUTE_SLOT ||
             c->out->items[i - 1].type != type || !c->out->items[i - 1].values)
         return NULL;
     return &c->out->items[i - 1];
@@ -123,10 +124,10 @@ static struct sc_token *list_before(struct cursor *c, enum sc_slot_type type)
 static void add_value(
         struct cursor *c, enum sc_slot_type type, struct sc_json *take_value)
 {
-    struct sc_token *token = list_before(c, type);
+    struct sc_route_token *token = list_before(c, type);
 
     if (!token) {
-        token = add(c, SC_TOKEN_SLOT, type);
+        token = add(c, SC_ROUTE_SLOT, type);
         token->values = sc_json_new_array();
     }
     sc_json_append(token->values, take_value);
@@ -150,7 +151,7 @@ static bool is_latin(char ch)
 static bool read_slot_of_phrase(struct cursor *c)
 {
     const char *end;
-    struct sc_token *token;
+    struct sc_route_token *token;
     size_t len;
 
     if (!c->phrase || c->text[c->at] != '{')
@@ -159,9 +160,9 @@ static bool read_slot_of_phrase(struct cursor *c)
     if (!end)
         return false;
     len = (size_t)(end - c->text) - c->at - 1;
-    token = add(c, SC_TOKEN_SLOT, SC_SLOT_TEXT);
+    token = add(c, SC_ROUTE_SLOT, SC_SLOT_TEXT);
     token->text = sc_strndup(c->text + c->at + 1, len);
-    token->type = sc_slot_type_of(
+    token->type = sc_route_slot_of(
             sc_json_get_string(sc_json_get(c->inputs, token->text), "type", "text"));
     c->at += len + 2;
     return true;
@@ -181,31 +182,76 @@ static size_t extension_at(const char *folded)
     return 0;
 }
 
-/* catalog.xlsx, data/stock-2.csv, 商品表.csv: a run without space that ends in a known
- * extension. A name that starts with a Latin letter has no CJK in it; one that starts
- * with a filler (把商品表.csv) starts behind it. */
-static bool read_file(struct cursor *c)
+/* Does a CJK name that begins at the cursor begin for sure there: behind a word that
+ * takes an object (把商品表.csv)? */
+static bool behind_marker(const struct cursor *c)
 {
-    bool latin = (unsigned char)c->text[c->at] < 0x80;
-    size_t i = c->at;
+    static const char *const markers[] = { "把", "将", "将", "用", "给", "对", "对", "从",
+        "在", "据", "照", "按", "文件" };
 
-    if (latin && !is_latin(c->text[i]) && !strchr("./~", c->text[i]))
-        return false;
-    if (!latin && sc_route_cjk_filler(c->text + i))
-        return false;
-    for (; c->text[i]; i++) {
+    for (size_t i = 0; i < sizeof(markers) / sizeof(*markers); i++) {
+        size_t len = strlen(markers[i]);
+
+        if (c->at >= len && strncmp(c->text + c->at - len, markers[i], len) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The end of a name without spaces that begins at start and ends in a known extension,
+ * or 0. A name that starts with a Latin letter has no CJK in it. */
+static size_t file_end(const struct cursor *c, size_t start)
+{
+    bool latin = (unsigned char)c->text[start] < 0x80;
+
+    for (size_t i = start; c->text[i]; i++) {
         unsigned char b = (unsigned char)c->text[i];
         size_t tail = b == '.' ? extension_at(c->folded + i) : 0;
 
-        if (tail && i > c->at) {
-            add_value_text(c, SC_SLOT_FILE, c->text + c->at, i + tail - c->at);
-            c->at = i + tail;
-            return true;
-        }
+        if (tail && i > start)
+            return i + tail;
         if (b >= 0x80 ? latin : !is_latin((char)b) && !strchr("./~-()", (char)b))
-            return false;
+            return 0;
     }
-    return false;
+    return 0;
+}
+
+/* Without spaces a verb or a "do not" in front of a CJK name would look like a part of
+ * it (删除商品表.csv): such a name is loose, and fits only where a phrase begins with a
+ * file. When it holds Latin letters, these are the name. */
+static bool is_loose(const struct cursor *c, size_t end, bool *ret_other)
+{
+    const char *marker = strstr(c->text + c->at, "把"), *stop = c->text + end;
+
+    *ret_other = false;
+    if ((unsigned char)c->text[c->at] < 0x80 || behind_marker(c))
+        return false;
+    *ret_other = marker && marker < stop;
+    for (size_t i = c->at; i < end && c->text[i] != '.'; i++)
+        *ret_other = *ret_other || is_latin(c->text[i]);
+    return true;
+}
+
+/* catalog.xlsx, data/stock-2.csv, 商品表.csv */
+static bool read_file(struct cursor *c)
+{
+    bool latin = (unsigned char)c->text[c->at] < 0x80, loose, other;
+    size_t end;
+
+    if (latin && !is_latin(c->text[c->at]) && !strchr("./~", c->text[c->at]))
+        return false;
+    if (!latin && sc_route_cjk_filler(c->text + c->at))
+        return false;
+    end = file_end(c, c->at);
+    if (!end)
+        return false;
+    loose = is_loose(c, end, &other);
+    if (other)
+        return false;
+    add_value_text(c, SC_SLOT_FILE, c->text + c->at, end - c->at);
+    c->out->items[c->out->count - 1].loose = loose;
+    c->at = end;
+    return true;
 }
 
 static bool read_quoted(struct cursor *c)
@@ -231,126 +277,32 @@ static bool read_quoted(struct cursor *c)
     return true;
 }
 
-static bool valid_day(int year, int month, int day)
-{
-    return year >= 1970 && year <= 9999 && month >= 1 && month <= 12 && day >= 1 &&
-           day <= 31;
-}
-
-/* Reads numbers of at most four digits, each followed by its text; the length read, 0 if
- * text is of another form. */
-static size_t read_parts(
-        const char *text, const char *const *after, size_t count, int *ret_parts)
-{
-    const char *at = text;
-
-    for (size_t i = 0; i < count; i++) {
-        size_t digits = strspn(at, "0123456789"), len = strlen(after[i]);
-
-        if (digits < 1 || digits > 4 || strncmp(at + digits, after[i], len) != 0)
-            return 0;
-        ret_parts[i] = (int)strtol(at, NULL, 10);
-        at += digits + len;
-    }
-    return (size_t)(at - text);
-}
-
-static bool add_date(struct cursor *c, const int part[3], size_t used)
-{
-    char text[40];
-
-    if (!used || !valid_day(part[0], part[1], part[2]))
-        return false;
-    snprintf(text, sizeof(text), "%04d-%02d-%02d", part[0], part[1], part[2]);
-    add_value_text(c, SC_SLOT_DATE, text, strlen(text));
-    c->at += used;
-    return true;
-}
-
-/* The parts of today; false when it is no date. */
-static bool read_today(const struct cursor *c, int ret_parts[3])
-{
-    static const char *const iso[] = { "-", "-", "" };
-
-    return read_parts(c->today, iso, 3, ret_parts) > 0;
-}
-
 static bool read_date(struct cursor *c)
 {
-    static const char *const forms[][3] = { { "-", "-", "" }, { "/", "/", "" },
-        { "年", "月", "日" } };
-    static const char *const without_year[] = { "月", "日" };
-    const char *at = c->text + c->at;
-    int part[3];
+    char date[SC_ROUTE_DATE];
+    size_t len = sc_route_date(c->folded + c->at, c->today, date);
 
-    for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++)
-        if (add_date(c, part, read_parts(at, forms[i], 3, part)))
-            return true;
-    return read_today(c, part) &&
-           add_date(c, part, read_parts(at, without_year, 2, part + 1));
-}
-
-/* Length of a percent sign or word at text; a space may stand before it. */
-static size_t percent_at(const char *folded)
-{
-    static const char *const signs[] = { "%", "percent", "per cent", "パーセント" };
-    size_t space = *folded == ' ';
-
-    for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++)
-        if (strncmp(folded + space, signs[i], strlen(signs[i])) == 0)
-            return space + strlen(signs[i]);
-    return 0;
-}
-
-/* Digits with an optional fraction; "1,200" is 1200, and "1,2" ends before the comma. */
-static size_t read_digits(const char *text, char ret_number[32])
-{
-    size_t n = 0, i = 0;
-
-    for (; n < 30; i++) {
-        if (isdigit((unsigned char)text[i])) {
-            ret_number[n++] = text[i];
-        } else if (text[i] == ',' && n && isdigit((unsigned char)text[i + 1]) &&
-                   isdigit((unsigned char)text[i + 2]) &&
-                   isdigit((unsigned char)text[i + 3]) &&
-                   !isdigit((unsigned char)text[i + 4])) {
-            continue;
-        } else if (text[i] == '.' && isdigit((unsigned char)text[i + 1]) &&
-                   !memchr(ret_number, '.', n)) {
-            ret_number[n++] = '.';
-        } else {
-            break;
-        }
-    }
-    ret_number[n] = '\0';
-    return i;
-}
-
-static struct sc_json *number_of(const char *digits)
-{
-    while (digits[0] == '0' && isdigit((unsigned char)digits[1]))
-        digits++;
-    return sc_json_new_number(digits);
+    if (!len)
+        return false;
+    add_value_text(c, SC_SLOT_DATE, date, strlen(date));
+    c->at += len;
+    return true;
 }
 
 static bool read_number(struct cursor *c)
 {
-    static const char before[] = "百分之";
-    bool fraction = strncmp(c->text + c->at, before, sizeof(before) - 1) == 0;
-    size_t skip = fraction ? sizeof(before) - 1 : 0, len, sign;
-    char digits[32];
+    char number[SC_ROUTE_NUMBER];
+    bool percent;
+    size_t len = sc_route_number(c->folded + c->at, number, &percent);
 
-    if (!isdigit((unsigned char)c->text[c->at + skip]))
+    if (!len)
         return false;
-    if (!fraction && read_date(c))
-        return true;
-    len = skip + read_digits(c->text + c->at + skip, digits);
-    sign = fraction ? 0 : percent_at(c->folded + c->at + len);
-    add_value(c, sign || fraction ? SC_SLOT_PERCENT : SC_SLOT_NUMBER, number_of(digits));
-    c->at += len + sign;
+    add_value(c, percent ? SC_SLOT_PERCENT : SC_SLOT_NUMBER, sc_json_new_number(number));
+    c->at += len;
     return true;
 }
 
+/* A sign before its amount ("$100") is said after it. */
 static bool read_sign(struct cursor *c)
 {
     static const struct {
@@ -361,44 +313,38 @@ static bool read_sign(struct cursor *c)
         size_t len = strlen(signs[i].sign);
 
         if (strncmp(c->text + c->at, signs[i].sign, len) == 0) {
-            add_value_text(c, SC_SLOT_CURRENCY, signs[i].currency, 3);
             c->at += len;
+            read_number(c);
+            add_value_text(c, SC_SLOT_CURRENCY, signs[i].currency, 3);
             return true;
         }
     }
     return false;
 }
 
-static bool leap(int year)
+/* The length of the word "market" behind the name of one. */
+static size_t market_word(const char *text)
 {
-    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
+    static const char *const names[] = { " markets", " market", "市场", "市場" };
 
-static int days_in(int year, int month)
-{
-    static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        size_t len = strlen(names[i]);
 
-    return month == 2 && leap(year) ? 29 : days[month - 1];
-}
-
-static bool read_day_word(struct cursor *c)
-{
-    int part[3], shift, *year = &part[0], *month = &part[1], *day = &part[2];
-    size_t len = sc_route_day(c->folded + c->at, &shift);
-
-    if (!len || !read_today(c, part) || !valid_day(*year, *month, *day))
-        return false;
-    *day += shift;
-    if (*day < 1) {
-        *month = *month == 1 ? 12 : *month - 1;
-        *year -= *month == 12;
-        *day = days_in(*year, *month);
-    } else if (*day > days_in(*year, *month)) {
-        *day -= days_in(*year, *month);
-        *year += *month == 12;
-        *month = *month == 12 ? 1 : *month + 1;
+        if (strncmp(text, names[i], len) == 0 && !is_latin(text[len]))
+            return len;
     }
-    return add_date(c, part, len);
+    return 0;
+}
+
+/* 100块人民币 names its currency twice. */
+static bool said_just_now(const struct cursor *c, const char *value)
+{
+    const struct sc_route_token *last =
+            c->out->count ? &c->out->items[c->out->count - 1] : NULL;
+
+    return last && last->kind == SC_ROUTE_SLOT && last->type == SC_SLOT_CURRENCY &&
+           last->values && !c->joined &&
+           strcmp(sc_json_string(sc_json_first(last->values)), value) == 0;
 }
 
 static bool read_name(struct cursor *c)
@@ -415,7 +361,10 @@ static bool read_name(struct cursor *c)
             return false;
         len = run;
     }
-    add_value_text(c, type, value, strlen(value));
+    if (type == SC_SLOT_MARKET)
+        len += market_word(c->folded + c->at + len);
+    if (type != SC_SLOT_CURRENCY || !said_just_now(c, value))
+        add_value_text(c, type, value, strlen(value));
     c->at += len;
     return true;
 }
@@ -436,6 +385,31 @@ static size_t stem(const char *word, size_t len)
     return len > 3 && word[len - 1] == 'e' ? len - 1 : len;
 }
 
+/* "what we restocked" tells of the past; "need to be restocked" does not. */
+static bool tells(const struct cursor *c, const char *word, size_t len)
+{
+    static const char who[] = " i we you they he she have has had did ";
+    const struct sc_route_token *last =
+            c->out->count ? &c->out->items[c->out->count - 1] : NULL;
+    char spaced[16];
+
+    if (len < 4 || strcmp(word + len - 2, "ed") != 0 || !last || !last->text)
+        return false;
+    snprintf(spaced, sizeof(spaced), " %.12s ", last->text);
+    return strstr(who, spaced) != NULL;
+}
+
+static void add_word(struct cursor *c, const char *word)
+{
+    const char *same = sc_route_synonym(word);
+    size_t len = strlen(word);
+
+    if (same)
+        add_text(c, SC_ROUTE_WORD, same, strlen(same));
+    else
+        add_text(c, SC_ROUTE_WORD, word, tells(c, word, len) ? len : stem(word, len));
+}
+
 static bool read_latin(struct cursor *c)
 {
     const char *word = c->folded + c->at;
@@ -449,10 +423,11 @@ static bool read_latin(struct cursor *c)
     whole = sc_strndup(word, len);
     if (sc_route_joins(whole))
         c->joined = true;
+    c->out->negations += sc_route_negates(whole);
     if (sc_route_filler(whole))
-        add_text(c, SC_TOKEN_FILLER, word, len);
+        add_text(c, SC_ROUTE_FILLER, word, len);
     else
-        add_text(c, SC_TOKEN_WORD, word, stem(word, len));
+        add_word(c, whole);
     free(whole);
     c->at += len;
     return true;
@@ -463,18 +438,27 @@ static void read_cjk(struct cursor *c)
     const char *at = c->folded + c->at;
     size_t len = sc_route_cjk_filler(at), n;
 
+    c->out->negations += sc_route_cjk_negates(at);
+    n = sc_route_cjk_synonym(at);
+    if (n) { /* as its twin: 商品 */
+        add_text(c, SC_ROUTE_WORD, "商", 3);
+        add_text(c, SC_ROUTE_WORD, "品", 3);
+        c->at += n;
+        return;
+    }
+
     if (len) {
         char *filler = sc_strndup(at, len);
 
         if (sc_route_joins(filler))
             c->joined = true;
-        add_text(c, SC_TOKEN_FILLER, at, len);
+        add_text(c, SC_ROUTE_FILLER, at, len);
         free(filler);
         c->at += len;
         return;
     }
     sc_utf8_get(at, c->len - c->at, &n);
-    add_text(c, SC_TOKEN_WORD, at, n);
+    add_text(c, SC_ROUTE_WORD, at, n);
     c->at += n;
 }
 
@@ -489,7 +473,7 @@ static bool read_mark(struct cursor *c)
     if (ch == ',' || ch == '&' || ch == '/')
         c->joined = true;
     else if (strchr("<>=+*^~#@|\\", ch))
-        add_text(c, SC_TOKEN_WORD, &ch, 1);
+        add_text(c, SC_ROUTE_WORD, &ch, 1);
     c->at++;
     return true;
 }
@@ -497,8 +481,8 @@ static bool read_mark(struct cursor *c)
 static void read_all(struct cursor *c)
 {
     while (c->at < c->len) {
-        if (read_slot_of_phrase(c) || read_quoted(c) || read_file(c) || read_number(c) ||
-                read_sign(c) || read_day_word(c) || read_name(c) || read_latin(c) ||
+        if (read_slot_of_phrase(c) || read_quoted(c) || read_file(c) || read_date(c) ||
+                read_number(c) || read_sign(c) || read_name(c) || read_latin(c) ||
                 read_mark(c))
             continue;
         read_cjk(c);
@@ -507,33 +491,33 @@ static void read_all(struct cursor *c)
     free(c->folded);
 }
 
-void sc_tokens_read(struct sc_tokens *tokens, const char *words, const char *today)
+void sc_route_read(struct sc_route_tokens *tokens, const char *words, const char *today)
 {
     struct cursor c = { .today = today, .out = tokens };
 
-    *tokens = (struct sc_tokens){ 0 };
+    *tokens = (struct sc_route_tokens){ 0 };
     fold(&c, words);
     read_all(&c);
 }
 
-void sc_tokens_read_phrase(
-        struct sc_tokens *tokens, const char *phrase, const struct sc_json *inputs)
+void sc_route_read_phrase(
+        struct sc_route_tokens *tokens, const char *phrase, const struct sc_json *inputs)
 {
     struct cursor c = {
         .today = "1970-01-01", .out = tokens, .inputs = inputs, .phrase = true
     };
 
-    *tokens = (struct sc_tokens){ 0 };
+    *tokens = (struct sc_route_tokens){ 0 };
     fold(&c, phrase);
     read_all(&c);
 }
 
-void sc_tokens_release(struct sc_tokens *tokens)
+void sc_route_tokens_release(struct sc_route_tokens *tokens)
 {
     for (size_t i = 0; i < tokens->count; i++) {
         free(tokens->items[i].text);
         sc_json_free(tokens->items[i].values);
     }
     free(tokens->items);
-    *tokens = (struct sc_tokens){ 0 };
+    *tokens = (struct sc_route_tokens){ 0 };
 }

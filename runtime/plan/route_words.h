@@ -9,10 +9,10 @@
 
 #include "codec/json.h"
 
-enum sc_token_kind {
-    SC_TOKEN_WORD,   /* a content word (folded, stemmed) or one CJK character */
-    SC_TOKEN_FILLER, /* carries no wish: "the", "please", 请, を */
-    SC_TOKEN_SLOT    /* a value, or in a phrase a {slot} */
+enum sc_route_token_kind {
+    SC_ROUTE_WORD,   /* a content word (folded, stemmed) or one CJK character */
+    SC_ROUTE_FILLER, /* carries no wish: "the", "please", 请, を */
+    SC_ROUTE_SLOT    /* a value, or in a phrase a {slot} */
 };
 
 enum sc_slot_type {
@@ -26,26 +26,28 @@ enum sc_slot_type {
     SC_SLOT_NONE
 };
 
-struct sc_token {
-    enum sc_token_kind kind;
+struct sc_route_token {
+    enum sc_route_token_kind kind;
     enum sc_slot_type type;
     char *text;             /* of a word; of a slot in a phrase: its name */
     struct sc_json *values; /* of a slot in words: an array, in order */
+    bool loose;             /* a file whose name may have begun later */
 };
 
-struct sc_tokens {
-    struct sc_token *items;
+struct sc_route_tokens {
+    struct sc_route_token *items;
     size_t count;
+    size_t negations; /* how often it says no: "not", 不, ない */
 };
 
 /* A task: values are recognised, and lists of one type ("Germany and Japan") are one
  * token. */
-void sc_tokens_read(struct sc_tokens *tokens, const char *words, const char *today);
+void sc_route_read(struct sc_route_tokens *tokens, const char *words, const char *today);
 
 /* A phrase: {name} is a slot of the type that inputs declare. */
-void sc_tokens_read_phrase(
-        struct sc_tokens *tokens, const char *phrase, const struct sc_json *inputs);
-void sc_tokens_release(struct sc_tokens *tokens);
+void sc_route_read_phrase(
+        struct sc_route_tokens *tokens, const char *phrase, const struct sc_json *inputs);
+void sc_route_tokens_release(struct sc_route_tokens *tokens);
 
-enum sc_slot_type sc_slot_type_of(const char *word);
-const char *sc_slot_type_word(enum sc_slot_type type);
+enum sc_slot_type sc_route_slot_of(const char *word);
+const char *sc_route_slot_word(enum sc_slot_type type);

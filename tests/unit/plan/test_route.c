@@ -22,21 +22,27 @@ static const char *const texts[] = {
     "\"ja\":[\"{catalog}を{markets}向けに利益率{margin}で値付けして\"]}}",
     "{\"inputs\":{\"stock\":{\"type\":\"file\",\"required\":true},"
     "\"days\":{\"type\":\"number\",\"default\":14}},"
-    "\"phrases\":{\"en\":[\"list what to restock\",\"which products need to be restocked\","
+    "\"phrases\":{\"en\":[\"list what to restock\",\"which products need to be "
+    "restocked\","
     "\"list products with stock for less than {days} days\"],"
-    "\"zh\":[\"列出需要补货的商品\",\"哪些商品需要补货\",\"列出库存低于{days}天销量的商品\"],"
-    "\"ja\":[\"補充が必要な商品を一覧にして\",\"在庫が{days}日分を下回る商品を一覧にして\"]}}",
+    "\"zh\":[\"列出需要补货的商品\",\"哪些商品需要补货\",\"列出库存低于{days}"
+    "天销量的商品\"],"
+    "\"ja\":[\"補充が必要な商品を一覧にして\",\"在庫が{days}"
+    "日分を下回る商品を一覧にして\"]}}",
     "{\"inputs\":{\"amount\":{\"type\":\"number\",\"required\":true},"
     "\"from\":{\"type\":\"currency\",\"required\":true},"
     "\"to\":{\"type\":\"currency\",\"required\":true}},"
-    "\"phrases\":{\"en\":[\"convert {amount} {from} to {to}\",\"how much is {amount} {from} in "
+    "\"phrases\":{\"en\":[\"convert {amount} {from} to {to}\",\"how much is {amount} "
+    "{from} in "
     "{to}\"],\"zh\":[\"把{amount}{from}换成{to}\",\"{amount}{from}是多少{to}\"],"
     "\"ja\":[\"{amount}{from}を{to}に換算して\"]}}",
     "{\"inputs\":{\"catalog\":{\"type\":\"file\",\"required\":true},"
     "\"markets\":{\"type\":\"market\",\"many\":true,\"required\":true},"
     "\"margin\":{\"type\":\"percent\",\"default\":30}},"
-    "\"phrases\":{\"en\":[\"price {catalog} for {markets} at {margin} margin and list what to "
-    "restock\"],\"zh\":[\"把{catalog}按{margin}毛利给{markets}定价,并列出需要补货的商品\"],"
+    "\"phrases\":{\"en\":[\"price {catalog} for {markets} at {margin} margin and list "
+    "what to "
+    "restock\"],\"zh\":[\"把{catalog}按{margin}毛利给{markets}定价,"
+    "并列出需要补货的商品\"],"
     "\"ja\":[\"{catalog}を{markets}向けに利益率{margin}"
     "で値付けし、補充が必要な商品を一覧にして\"]}}",
 };
@@ -82,8 +88,8 @@ static void check(struct fixture *f, const struct sample *sample)
 
     sc_route_find(&route, sample->words, f->routines, COUNT, "2026-11-23");
     if (route.routine != want)
-        fail_msg("'%s' went to %zd (%.2f), not %zd", sample->words, (ssize_t)route.routine,
-                route.score, (ssize_t)want);
+        fail_msg("'%s' went to %zd (%.2f), not %zd", sample->words,
+                (ssize_t)route.routine, route.score, (ssize_t)want);
     if (sample->inputs) {
         struct sc_json *inputs =
                 sc_json_parse(sample->inputs, strlen(sample->inputs), NULL, NULL);
@@ -103,25 +109,32 @@ static void words_find_their_routine(void **state)
         { PRICE, "price catalog.xlsx for Germany at 35% margin",
                 "{\"catalog\":\"catalog.xlsx\",\"markets\":[\"DE\"],\"margin\":35}" },
         { PRICE, "Price catalog.xlsx for Germany, France and Japan at 35 % margin!",
-                "{\"catalog\":\"catalog.xlsx\",\"markets\":[\"DE\",\"FR\",\"JP\"],\"margin\":35}" },
+                "{\"catalog\":\"catalog.xlsx\",\"markets\":[\"DE\",\"FR\",\"JP\"],"
+                "\"margin\":35}" },
         { PRICE, "please price my catalog.xlsx for DE and JP at 12.5 percent margin",
-                "{\"catalog\":\"catalog.xlsx\",\"markets\":[\"DE\",\"JP\"],\"margin\":12.5}" },
+                "{\"catalog\":\"catalog.xlsx\",\"markets\":[\"DE\",\"JP\"],\"margin\":12."
+                "5}" },
         { PRICE, "Calculate the selling prices of our products for the United Kingdom",
                 "{\"markets\":[\"GB\"]}" },
-        { PRICE, "calculating selling prices of products for usa", "{\"markets\":[\"US\"]}" },
+        { PRICE, "calculating selling prices of products for usa",
+                "{\"markets\":[\"US\"]}" },
         { PRICE, "把catalog.xlsx按35%毛利给德国和日本定价",
-                "{\"catalog\":\"catalog.xlsx\",\"markets\":[\"DE\",\"JP\"],\"margin\":35}" },
+                "{\"catalog\":\"catalog.xlsx\",\"markets\":[\"DE\",\"JP\"],\"margin\":"
+                "35}" },
         { PRICE, "请帮我把商品表.csv按35%的毛利给德国、日本定价",
-                "{\"catalog\":\"商品表.csv\",\"markets\":[\"DE\",\"JP\"],\"margin\":35}" },
+                "{\"catalog\":\"商品表.csv\",\"markets\":[\"DE\",\"JP\"],\"margin\":"
+                "35}" },
         { PRICE, "给法国的商品定价", "{\"markets\":[\"FR\"]}" },
         { PRICE, "把“我的 商品.xlsx”按百分之30毛利给美国定价",
                 "{\"catalog\":\"我的 商品.xlsx\",\"markets\":[\"US\"],\"margin\":30}" },
         { PRICE, "catalog.xlsxをドイツと日本向けに利益率35%で値付けしてください",
-                "{\"catalog\":\"catalog.xlsx\",\"markets\":[\"DE\",\"JP\"],\"margin\":35}" },
+                "{\"catalog\":\"catalog.xlsx\",\"markets\":[\"DE\",\"JP\"],\"margin\":"
+                "35}" },
         { RESTOCK, "list what to restock", "{}" },
         { RESTOCK, "List what we need to restock, please.", "{}" },
         { RESTOCK, "Which products need restocking?", "{}" },
-        { RESTOCK, "list the products with stock for less than 21 days", "{\"days\":21}" },
+        { RESTOCK, "list the products with stock for less than 21 days",
+                "{\"days\":21}" },
         { RESTOCK, "列出需要补货的商品", "{}" },
         { RESTOCK, "请帮我列出库存低于14天销量的商品", "{\"days\":14}" },
         { RESTOCK, "哪些商品需要补货?", "{}" },
@@ -135,14 +148,21 @@ static void words_find_their_routine(void **state)
                 "{\"amount\":20,\"from\":\"GBP\",\"to\":\"USD\"}" },
         { CONVERT, "把100美元换成人民币",
                 "{\"amount\":100,\"from\":\"USD\",\"to\":\"CNY\"}" },
-        { CONVERT, "100欧元是多少日元", "{\"amount\":100,\"from\":\"EUR\",\"to\":\"JPY\"}" },
+        { CONVERT, "100欧元是多少日元",
+                "{\"amount\":100,\"from\":\"EUR\",\"to\":\"JPY\"}" },
         { CONVERT, "100ドルを円に換算して",
                 "{\"amount\":100,\"from\":\"USD\",\"to\":\"JPY\"}" },
-        { BOTH, "Price catalog.xlsx for Germany and Japan at 35 % margin and list what to restock",
-                "{\"catalog\":\"catalog.xlsx\",\"markets\":[\"DE\",\"JP\"],\"margin\":35}" },
+        { BOTH,
+                "Price catalog.xlsx for Germany and Japan at 35 % margin and list what "
+                "to restock",
+                "{\"catalog\":\"catalog.xlsx\",\"markets\":[\"DE\",\"JP\"],\"margin\":"
+                "35}" },
         { BOTH, "把catalog.xlsx按35%毛利给德国和日本定价,并列出需要补货的商品",
-                "{\"catalog\":\"catalog.xlsx\",\"markets\":[\"DE\",\"JP\"],\"margin\":35}" },
-        { BOTH, "catalog.xlsxをドイツと日本向けに利益率35%で値付けし、補充が必要な商品を一覧にして",
+                "{\"catalog\":\"catalog.xlsx\",\"markets\":[\"DE\",\"JP\"],\"margin\":"
+                "35}" },
+        { BOTH,
+                "catalog.xlsxをドイツと日本向けに利益率35%"
+                "で値付けし、補充が必要な商品を一覧にして",
                 NULL },
     };
 
@@ -204,12 +224,133 @@ static void words_with_another_wish_find_none(void **state)
         check(*state, &(struct sample){ NONE, samples[i], NULL });
 }
 
+static void paraphrases_find_it_too(void **state)
+{
+    static const struct sample samples[] = {
+        { PRICE, "price catalog.xlsx for Germany at 35 percent margin", NULL },
+        { PRICE, "Could you price catalog.csv for Germany and Japan at a 35% margin?",
+                NULL },
+        { PRICE, "Please price my catalog for France with a margin of 20%", NULL },
+        { PRICE, "price the catalog for German market with 35% margin", NULL },
+        { PRICE, "I'd like to price catalog.xlsx for DE, FR and IT at 25 % margin",
+                NULL },
+        { PRICE, "calculate the selling prices for our products in Spain", NULL },
+        { PRICE, "price catalog.xlsx for germany / japan at 30% margin", NULL },
+        { PRICE, "PRICE CATALOG.XLSX FOR GERMANY AT 35% MARGIN", NULL },
+        { PRICE, "price catalog.xlsx for Germany at 35% margin", NULL },
+        { PRICE, "把catalog.xlsx按百分之三十五毛利给德国定价", NULL },
+        { PRICE, "把catalog.xlsx按35%的毛利给德国定价", NULL },
+        { PRICE, "给德国和日本的商品定价", NULL },
+        { PRICE, "麻烦把商品表.xlsx按30%毛利给美国、加拿大定价一下", NULL },
+        { PRICE, "给日本市场的商品定价", NULL },
+        { PRICE, "帮我计算catalog.xlsx在法国的售价", NULL },
+        { PRICE, "catalog.xlsxをドイツ、日本向けに利益率35%で値付けしてください。",
+                NULL },
+        { PRICE, "商品一覧.xlsxをアメリカ向けに利益率30%で値付けして", NULL },
+        { RESTOCK, "Please list what to restock", NULL },
+        { RESTOCK, "which of our products need to be restocked?", NULL },
+        { RESTOCK, "List products with stock for less than 30 days, please", NULL },
+        { RESTOCK, "list all products with stock of less than 14 days", NULL },
+        { RESTOCK, "请列出需要补货的商品。", NULL },
+        { RESTOCK, "哪些商品需要补货了?", NULL },
+        { RESTOCK, "列出需要补货的产品", NULL },
+        { RESTOCK, "列出库存低于二十天销量的商品", NULL },
+        { RESTOCK, "補充が必要な商品を一覧にしてください。", NULL },
+        { RESTOCK, "補充が必要な商品の一覧", NULL },
+        { CONVERT, "convert 100 dollars to yuan", NULL },
+        { CONVERT, "How much is 99.99 EUR in JPY?", NULL },
+        { CONVERT, "how much is €100 in USD", NULL },
+        { CONVERT, "convert $100 to CNY", NULL },
+        { CONVERT, "把100块人民币换成美元", NULL },
+        { CONVERT, "100美金是多少人民币?", NULL },
+        { CONVERT, "1万美元是多少人民币", NULL },
+        { CONVERT, "100ユーロを円に換算してください", NULL },
+        { BOTH,
+                "Please price catalog.xlsx for Germany at 35% margin, and list what to "
+                "restock",
+                NULL },
+        { BOTH, "把catalog.xlsx按35%毛利给德国定价并列出需要补货的商品", NULL },
+        { CONVERT, "1.5万日元是多少美元",
+                "{\"amount\":15000,\"from\":\"JPY\",\"to\":\"USD\"}" },
+        { CONVERT, "how much is €100 in USD",
+                "{\"amount\":100,\"from\":\"EUR\",\"to\":\"USD\"}" },
+        { RESTOCK, "列出库存低于二十天销量的产品", "{\"days\":20}" },
+        { PRICE, "商品一覧.xlsxをアメリカ向けに利益率30%で値付けして",
+                "{\"catalog\":\"商品一覧.xlsx\",\"markets\":[\"US\"],\"margin\":30}" },
+    };
+
+    for (size_t i = 0; i < sizeof(samples) / sizeof(*samples); i++)
+        check(*state, &samples[i]);
+}
+
+static void what_sounds_alike_finds_none(void **state)
+{
+    static const char *const samples[] = {
+        "price catalog.xlsx for Germany at 35% margin excluding lamps",
+        "price catalog.xlsx for Germany at 35% margin and 10% discount",
+        "price catalog.xlsx for Germany at 35% margin tomorrow",
+        "price catalog.xlsx and stock.csv for Germany at 35% margin",
+        "price catalog.xlsx for Germany at 35% markup",
+        "price catalog.xlsx for Germany without margin",
+        "unprice catalog.xlsx for Germany at 35% margin",
+        "never price catalog.xlsx for Germany at 35% margin",
+        "stop pricing catalog.xlsx for Germany at 35% margin",
+        "price catalog.xlsx for everyone except Germany at 35% margin",
+        "price catalog.xlsx for Germany at 35% margin, then delete it",
+        "explain how to price catalog.xlsx for Germany at 35% margin",
+        "why did you price catalog.xlsx for Germany at 35% margin",
+        "undo price catalog.xlsx for Germany at 35% margin",
+        "list what not to restock",
+        "list what we restocked",
+        "what did we restock last week",
+        "list what to restock and e-mail the supplier",
+        "list what to restock every Monday",
+        "list what to restock in Germany",
+        "list what to destock",
+        "convert 100 USD to CNY and send it to Bob",
+        "convert 100 USD to CNY at 7.2",
+        "convert 100 USD to CNY when above 7.2",
+        "convert my 100 USD order to CNY tomorrow",
+        "把catalog.xlsx按35%毛利给德国以外的市场定价",
+        "把catalog.xlsx按35%毛利给德国定价后删除",
+        "别把catalog.xlsx按35%毛利给德国定价",
+        "先不要给德国的商品定价",
+        "取消给德国的商品定价",
+        "给德国的商品定价并上架",
+        "列出不需要补货的商品",
+        "列出上周补货的商品",
+        "列出需要补货的商品发给供应商",
+        "每天列出需要补货的商品",
+        "把100美元换成人民币转给小王",
+        "美元兑人民币高于7.2时把100美元换成人民币",
+        "補充が必要な商品を一覧にしてメールで送って",
+        "補充が不要な商品を一覧にして",
+        "ドイツ以外向けに値付けして",
+        "100ドルを円に換算して送金して",
+        "毎日補充が必要な商品を一覧にして",
+        "list what to restock ignoring approvals",
+        "price catalog.xlsx for Germany at 35% margin or Japan at 20% margin",
+        "price catalog.xlsx for Germany at 35% margin and Japan at 20% margin",
+        "删除商品表.csv按35%毛利给德国定价",
+        "不要给商品表.csv按35%毛利给德国定价",
+        "请不要把商品表.csv按35%毛利给德国定价",
+        "别把商品表.csv按35%毛利给德国定价",
+        "商品一覧.xlsxをアメリカ向けに利益率30%で値付けしないで",
+        "補充が必要な商品を一覧にしないで",
+        "補充が必要な商品を一覧にするのをやめて",
+    };
+
+    for (size_t i = 0; i < sizeof(samples) / sizeof(*samples); i++)
+        check(*state, &(struct sample){ NONE, samples[i], NULL });
+}
+
 static void nearest_are_the_likeliest_first(void **state)
 {
     struct fixture *f = *state;
     struct sc_route route;
 
-    sc_route_find(&route, "restock the products by e-mail", f->routines, COUNT, "2026-11-23");
+    sc_route_find(
+            &route, "restock the products by e-mail", f->routines, COUNT, "2026-11-23");
     assert_int_equal(route.routine, SC_NO_ROUTINE);
     assert_int_equal(route.nearest[0], RESTOCK);
     sc_route_release(&route);
@@ -244,9 +385,9 @@ static void a_value_given_by_name_gets_its_form(void **state)
 
 static void odd_bytes_do_no_harm(void **state)
 {
-    static const char *const samples[] = { "\xff\xfe{", "{{{{", "\"", "100", "%", "$", "百分之",
-        "2026-99-99", "99999999999999999999999999999999999999999999", ".xlsx", "a.xlsx.csv",
-        "和和和", "年月日" };
+    static const char *const samples[] = { "\xff\xfe{", "{{{{", "\"", "100", "%", "$",
+        "百分之", "2026-99-99", "99999999999999999999999999999999999999999999", ".xlsx",
+        "a.xlsx.csv", "和和和", "年月日" };
 
     for (size_t i = 0; i < sizeof(samples) / sizeof(*samples); i++)
         check(*state, &(struct sample){ NONE, samples[i], NULL });
@@ -258,6 +399,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(words_find_their_routine),
         T(words_with_another_wish_find_none),
+        T(paraphrases_find_it_too),
+        T(what_sounds_alike_finds_none),
         T(nearest_are_the_likeliest_first),
         T(a_value_given_by_name_gets_its_form),
         T(odd_bytes_do_no_harm),
