@@ -441,7 +441,7 @@ static enum sc_code take_bytes(
     } else {
         code = sc_csv_decode(csv->decoder, data, len, end, &csv->text, err);
     }
-    if (code)
+    if (code && err)
         sc_wrap(err, "after row %zu", csv->number - 1);
     return code;
 }

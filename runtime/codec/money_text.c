@@ -343,7 +343,7 @@ static enum sc_code load_writing(
     UNumberFormat *format;
 
     if (check_locale(locale, err))
-        return err ? err->code : SC_INVALID;
+        return SC_INVALID;
     format = unum_open(UNUM_DECIMAL, NULL, 0, locale, NULL, &status);
     if (U_FAILURE(status))
         return sc_fail(err, SC_INTERNAL, "number format of '%.40s': %s", locale,
@@ -450,7 +450,7 @@ enum sc_code sc_money_format_local(const struct sc_money *amount, const char *cu
     UErrorCode status;
 
     if (check_locale(locale, err))
-        return err ? err->code : SC_INVALID;
+        return SC_INVALID;
     if (currency && sc_money_digits(currency) < 0)
         return sc_fail(
                 err, SC_INVALID, "'%.20s' is not a currency such as EUR", currency);

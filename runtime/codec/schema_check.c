@@ -137,10 +137,22 @@ bool sc_schema_check_all_of(struct sc_schema_run *run, const struct sc_schema_ru
     return good;
 }
 
+/* The schema that a bare $ref leads to, after a few hops at most. */
+static const struct sc_schema_node *referred(const struct sc_schema_node *node)
+{
+    for (int hops = 0; hops < 8 && node->count > 0; hops++) {
+        if (node->rules[0].check != sc_schema_check_ref)
+            break;
+        node = node->rules[0].rest;
+    }
+    return node;
+}
+
 /* Could the value be meant for this branch? Its type fits, and so do the words that name
  * a form (a `const` or `enum` among the properties). */
-static bool is_meant(const struct sc_schema_node *node, const struct sc_json *value)
+static bool is_meant(const struct sc_schema_node *branch, const struct sc_json *value)
 {
+    const struct sc_schema_node *node = referred(branch);
     const struct sc_json *type = sc_json_get(node->json, "type");
 
     if (sc_json_is(type, SC_JSON_STRING) &&
@@ -165,7 +177,7 @@ static bool say_types(struct sc_schema_run *run, const struct sc_schema_rule *ru
     bool all = true;
 
     for (size_t i = 0; i < rule->node_count && all; i++) {
-        const struct sc_json *type = sc_json_get(rule->nodes[i]->json, "type");
+        const struct sc_json *type = sc_json_get(referred(rule->nodes[i])->json, "type");
 
         all = sc_json_is(type, SC_JSON_STRING);
         if (all && !sc_schema_is_type(at->value, sc_json_string(type)))

@@ -96,6 +96,9 @@ static const struct {
     { "{\"oneOf\":[{\"properties\":{\"kind\":{\"const\":\"a\"}},\"required\":[\"x\"]},"
       "{\"properties\":{\"kind\":{\"const\":\"b\"}},\"required\":[\"y\"]}]}",
             "{\"kind\":\"b\"}", "args: needs \"y\"" },
+    { "{\"anyOf\":[{\"$ref\":\"#/$defs/a\"},{\"$ref\":\"#/$defs/b\"}],\"$defs\":{"
+      "\"a\":{\"type\":\"object\",\"required\":[\"x\"]},\"b\":{\"type\":\"array\"}}}",
+            "{}", "args: needs \"x\"" },
     { "{\"oneOf\":[{\"minimum\":1},{\"minimum\":2}]}", "3",
             "args: fits the forms 1 and 2 of 2, but must fit one only" },
     { "{\"anyOf\":[{\"minimum\":5},{\"maximum\":1}]}", "3",
