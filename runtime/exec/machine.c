@@ -434,7 +434,8 @@ enum sc_task_state sc_machine_state(const struct sc_machine *m)
 {
     if (m->phase == MACHINE_ENDED)
         return m->end_state;
-    if (m->flying == 0 && m->queue_count == 0 && m->phase != MACHINE_ASKING)
+    if (m->flying == 0 && m->queue_count == 0 &&
+            (m->phase != MACHINE_ASKING || m->model_due_ms))
         return SC_TASK_WAITING;
     return m->plan || m->loop ? SC_TASK_RUNNING : SC_TASK_PLANNING;
 }

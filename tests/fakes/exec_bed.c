@@ -22,10 +22,12 @@ static struct exec_bed *bed_of_clock(struct sc_clock *clock)
 static int64_t tick(struct sc_clock *clock)
 {
     struct exec_bed *bed = bed_of_clock(clock);
+    int64_t now_ms = bed->now_ms;
 
     if (!bed->quiet_clock)
         exec_bed_moment(bed);
-    return bed->now_ms++;
+    bed->now_ms += bed->step_ms;
+    return now_ms;
 }
 
 static int64_t look(struct sc_clock *clock)
@@ -99,30 +101,44 @@ static bool on_question(void *arg, const struct sc_question *question)
     return true;
 }
 
-static void open_exec(struct exec_bed *bed)
+static void make_exec(struct exec_bed *bed, struct sc_model *model)
 {
-    const struct sc_store_options options = { .folder = bed->folder };
     struct sc_exec_parts parts = { .loop = bed->loop,
         .registry = bed->registry,
         .evaluator = &bed->evaluator,
-        .model = &bed->model,
+        .store = bed->store,
+        .model = model,
         .clock = &bed->clock,
         .parallel = 4,
         .on_event = on_event,
         .on_question = on_question,
         .arg = bed };
 
+    bed->exec = sc_exec_new(&parts);
+}
+
+static void open_exec(struct exec_bed *bed)
+{
+    const struct sc_store_options options = { .folder = bed->folder };
+
     bed->store = sc_store_open(bed->loop, &options, &bed->err);
     if (!bed->store)
         fprintf(stderr, "%s\n", bed->err.msg);
     SC_ASSERT(bed->store != NULL);
-    parts.store = bed->store;
-    bed->exec = sc_exec_new(&parts);
+    make_exec(bed, &bed->model);
+}
+
+void exec_bed_lose_model(struct exec_bed *bed)
+{
+    sc_exec_free(bed->exec);
+    make_exec(bed, NULL);
 }
 
 void exec_bed_init(struct exec_bed *bed, const char *folder)
 {
-    *bed = (struct exec_bed){ .now_ms = 1700000000000, .own_folder = !folder };
+    *bed = (struct exec_bed){
+        .now_ms = 1700000000000, .step_ms = 1, .own_folder = !folder
+    };
     if (folder)
         snprintf(bed->folder, sizeof(bed->folder), "%s", folder);
     else

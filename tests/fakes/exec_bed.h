@@ -35,8 +35,8 @@ struct exec_bed {
     struct sc_clock clock;
     struct sc_exec *exec;
 
-    int64_t now_ms;
-    struct sc_map calls; /* tool and id -> count */
+    int64_t now_ms, step_ms; /* the clock goes on by so much at each look */
+    struct sc_map calls;     /* tool and id -> count */
     size_t call_count, model_count, running, most_running;
 
     const char *const *replies; /* JSON texts of scripted replies, ends with NULL */
@@ -66,6 +66,7 @@ struct exec_bed {
 /* folder NULL: a new one. */
 void exec_bed_init(struct exec_bed *bed, const char *folder);
 void exec_bed_release(struct exec_bed *bed);
+void exec_bed_lose_model(struct exec_bed *bed); /* none is configured any more */
 
 /* A spec with env and the plan's text, or no plan. */
 struct sc_task_spec exec_bed_spec(struct sc_json **ret_plan, const char *plan);

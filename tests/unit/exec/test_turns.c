@@ -1,0 +1,344 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "fakes/exec_bed.h"
+
+static int setup(void **state)
+{
+    struct exec_bed *bed = calloc(1, sizeof(*bed));
+
+    exec_bed_init(bed, NULL);
+    *state = bed;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    exec_bed_release(*state);
+    free(*state);
+    return 0;
+}
+
+static const char *message_of(const struct exec_bed *bed)
+{
+    return sc_json_get_string(sc_json_get(bed->report, "error"), "message", "");
+}
+
+static void run(
+        struct exec_bed *bed, const char *const *replies, enum sc_strategy strategy)
+{
+    struct sc_json *none;
+    struct sc_task_spec spec = exec_bed_spec(&none, NULL);
+
+    spec.yes = true;
+    spec.strategy = strategy;
+    bed->replies = replies;
+    exec_bed_run(bed, &spec);
+}
+
+#define PLAN_CALL(text) \
+    "{\"calls\":[{\"id\":\"p\",\"name\":\"plan\",\"arguments\":\"" text "\"}]}"
+#define STEP(id, tool, args) \
+    "{\\\"id\\\":\\\"" id "\\\",\\\"tool\\\":\\\"" tool "\\\",\\\"args\\\":" args "}"
+#define TOOL_CALL(id, tool, args) \
+    "{\"id\":\"" id "\",\"name\":\"" tool "\",\"arguments\":\"" args "\"}"
+
+static const char good_plan[] = PLAN_CALL(
+        "{\\\"steps\\\":[" STEP("a", "f.write", "{\\\"what\\\":\\\"x\\\"}") "]}");
+
+/* --- plan --- */
+
+static void a_plan_of_the_model_is_run(void **state)
+{
+    const char *const replies[] = { good_plan, NULL };
+    struct exec_bed *bed = *state;
+
+    run(bed, replies, SC_STRATEGY_PLAN);
+
+    assert_string_equal(exec_bed_state(bed), "done");
+    assert_int_equal(exec_bed_effects(bed, "x"), 1);
+    assert_int_equal(
+            sc_json_get_int(sc_json_get(bed->report, "usage"), "cost_micro", 0), 500);
+}
+
+static void nonsense_is_repaired_twice_at_most(void **state)
+{
+    const char *const mended[] = { "{\"text\":\"hm\"}", "{\"text\":\"<html>\"}",
+        good_plan, NULL };
+    const char *const hopeless[] = { "{\"text\":\"hm\"}", "{\"text\":\"hm\"}",
+        "{\"text\":\"hm\"}", NULL };
+    struct exec_bed *bed = *state;
+
+    run(bed, mended, SC_STRATEGY_PLAN);
+    assert_string_equal(exec_bed_state(bed), "done");
+    assert_int_equal(bed->model_count, 3);
+    run(bed, hopeless, SC_STRATEGY_PLAN);
+
+    assert_string_equal(exec_bed_state(bed), "failed");
+    assert_non_null(strstr(message_of(bed), "no valid plan"));
+    assert_int_equal(bed->model_count, 6);
+}
+
+static void the_model_may_look_before_it_plans(void **state)
+{
+    const char *const replies[] = {
+        PLAN_CALL("{\\\"look\\\":[" STEP(
+                "s", "f.rows", "{\\\"n\\\":2}") "],"
+                                                "\\\"show\\\":{\\\"rows\\\":\\\"=s."
+                                                "rows\\\"},\\\"why\\\":\\\"w\\\"}"),
+        PLAN_CALL("{\\\"steps\\\":[" STEP(
+                "s", "f.rows", "{\\\"n\\\":3}") "],"
+                                                "\\\"answer\\\":\\\"{{#s.rows}}\\\"}"),
+        NULL
+    };
+    struct exec_bed *bed = *state;
+
+    run(bed, replies, SC_STRATEGY_PLAN);
+
+    assert_string_equal(exec_bed_state(bed), "done");
+    assert_string_equal(sc_json_get_string(bed->report, "answer", ""), "3");
+    assert_int_equal(bed->call_count, 2);
+}
+
+static void cannot_ends_the_task_with_its_reason(void **state)
+{
+    const char *const replies[] = { PLAN_CALL("{\\\"cannot\\\":\\\"there is no shop\\\","
+                                              "\\\"missing\\\":[\\\"a shop\\\"]}"),
+        NULL };
+    struct exec_bed *bed = *state;
+
+    run(bed, replies, SC_STRATEGY_PLAN);
+
+    assert_string_equal(exec_bed_state(bed), "failed");
+    assert_string_equal(message_of(bed), "there is no shop");
+    assert_int_equal(sc_json_count(sc_json_get(bed->report, "missing")), 1);
+}
+
+static void a_failed_step_may_be_planned_anew(void **state)
+{
+    const char *const replies[] = {
+        PLAN_CALL("{\\\"steps\\\":[" STEP("a", "f.write",
+                "{\\\"what\\\":\\\"x\\\"}") ","
+                                            "{\\\"id\\\":\\\"b\\\",\\\"tool\\\":\\\"f."
+                                            "value\\\","
+                                            "\\\"on_error\\\":\\\"replan\\\","
+                                            "\\\"after\\\":[\\\"a\\\"],"
+                                            "\\\"args\\\":{\\\"fail\\\":\\\"invalid\\\"}}"
+                                            ","
+                                            "{\\\"id\\\":\\\"c\\\",\\\"tool\\\":\\\"f."
+                                            "write\\\","
+                                            "\\\"args\\\":{\\\"what\\\":\\\"=b.value\\\"}"
+                                            "}]}"),
+        PLAN_CALL("{\\\"steps\\\":[" STEP("b", "f.value",
+                "{\\\"value\\\":\\\"y\\\"}") ",{\\\"id\\\":\\\"c\\\",\\\"tool\\\":\\\"f."
+                                             "write\\\","
+                                             "\\\"args\\\":{\\\"what\\\":\\\"=b."
+                                             "value\\\"}}]}"),
+        NULL
+    };
+    struct exec_bed *bed = *state;
+
+    run(bed, replies, SC_STRATEGY_PLAN);
+
+    assert_string_equal(exec_bed_state(bed), "done");
+    assert_int_equal(exec_bed_effects(bed, "x"), 1);
+    assert_int_equal(exec_bed_effects(bed, "y"), 1);
+}
+
+static void planning_anew_ends_after_three_times(void **state)
+{
+#define FAILING(id)                                                                \
+    PLAN_CALL("{\\\"steps\\\":[{\\\"id\\\":\\\"" id                                \
+              "\\\",\\\"tool\\\":\\\"f.value\\\",\\\"on_error\\\":\\\"replan\\\"," \
+              "\\\"args\\\":{\\\"fail\\\":\\\"invalid\\\"}}]}")
+    const char *const replies[] = { FAILING("a"), FAILING("b"), FAILING("c"),
+        FAILING("d"), NULL };
+    struct exec_bed *bed = *state;
+
+    run(bed, replies, SC_STRATEGY_PLAN);
+
+    assert_string_equal(exec_bed_state(bed), "failed");
+    assert_int_equal(bed->model_count, 4);
+}
+
+static void a_model_that_is_busy_is_asked_again(void **state)
+{
+    const char *const replies[] = { good_plan, NULL };
+    struct exec_bed *bed = *state;
+
+    bed->step_ms = 60000;
+    bed->model_failures = 2;
+    run(bed, replies, SC_STRATEGY_PLAN);
+
+    assert_string_equal(exec_bed_state(bed), "done");
+    assert_int_equal(bed->model_count, 3);
+}
+
+static void a_model_that_stays_busy_ends_the_task(void **state)
+{
+    const char *const replies[] = { good_plan, NULL };
+    struct exec_bed *bed = *state;
+
+    bed->step_ms = 60000;
+    bed->model_failures = 100;
+    run(bed, replies, SC_STRATEGY_PLAN);
+
+    assert_string_equal(exec_bed_state(bed), "failed");
+    assert_string_equal(message_of(bed), "too many requests");
+}
+
+static void a_reply_on_disk_is_never_asked_again(void **state)
+{
+    const char *const replies[] = {
+        PLAN_CALL("{\\\"steps\\\":[" STEP("a", "f.pay", "{\\\"what\\\":\\\"x\\\"}") "]}"),
+        NULL
+    };
+    struct exec_bed *bed = *state;
+    char id[32];
+
+    run(bed, replies, SC_STRATEGY_PLAN);
+    assert_string_equal(exec_bed_state(bed), "waiting");
+    snprintf(id, sizeof(id), "%s", bed->task_id);
+    bed->answer = "{\"approve\":true}";
+    exec_bed_resume(bed, id);
+
+    assert_string_equal(exec_bed_state(bed), "done");
+    assert_int_equal(bed->model_count, 1);
+}
+
+static void the_budget_is_kept_before_the_request(void **state)
+{
+    const char *const replies[] = { "{\"text\":\"hm\"}", good_plan, NULL };
+    struct exec_bed *bed = *state;
+    struct sc_json *none;
+    struct sc_task_spec spec = exec_bed_spec(&none, NULL);
+
+    spec.budget_micro = 1400;
+    bed->replies = replies;
+    exec_bed_run(bed, &spec);
+
+    assert_string_equal(exec_bed_state(bed), "over_budget");
+    assert_int_equal(bed->model_count, 1);
+}
+
+static void without_a_model_words_cannot_be_planned(void **state)
+{
+    struct exec_bed *bed = *state;
+
+    exec_bed_lose_model(bed);
+    run(bed, NULL, SC_STRATEGY_PLAN);
+
+    assert_string_equal(exec_bed_state(bed), "failed");
+    assert_non_null(strstr(message_of(bed), "no model is configured"));
+}
+
+static void plan_only_runs_nothing(void **state)
+{
+    const char *const replies[] = { good_plan, NULL };
+    struct exec_bed *bed = *state;
+    struct sc_json *none;
+    struct sc_task_spec spec = exec_bed_spec(&none, NULL);
+
+    spec.plan_only = true;
+    bed->replies = replies;
+    exec_bed_run(bed, &spec);
+
+    assert_string_equal(exec_bed_state(bed), "done");
+    assert_int_equal(sc_json_count(sc_json_get(bed->report, "steps")), 1);
+    assert_int_equal(bed->call_count, 0);
+}
+
+/* --- loop --- */
+
+static void the_loop_goes_on_until_a_reply_without_calls(void **state)
+{
+    const char *const replies[] = { "{\"calls\":[" TOOL_CALL("c1", "f__value",
+                                            "{\\\"value\\\":1}") "," TOOL_CALL("c2",
+                                            "f__write", "{\\\"what\\\":\\\"x\\\"}") "]}",
+        "{\"calls\":[" TOOL_CALL("c1", "f__write", "{\\\"what\\\":\\\"y\\\"}") "]}",
+        "{\"text\":\"all is done\"}", NULL };
+    struct exec_bed *bed = *state;
+
+    run(bed, replies, SC_STRATEGY_LOOP);
+
+    assert_string_equal(exec_bed_state(bed), "done");
+    assert_string_equal(sc_json_get_string(bed->report, "answer", ""), "all is done");
+    assert_int_equal(sc_json_count(sc_json_get(bed->report, "steps")), 3);
+    assert_int_equal(exec_bed_effects(bed, "y"), 1);
+}
+
+static void what_fails_in_the_loop_is_told_to_the_model(void **state)
+{
+    const char *const replies[] = { "{\"calls\":[" TOOL_CALL("c1", "f__nothing",
+                                            "{}") "," TOOL_CALL("c2", "f__value",
+                                            "{\\\"fail\\\":\\\"invalid\\\"}") "]}",
+        "{\"calls\":[" TOOL_CALL("c3", "f__nothing", "not json") "]}",
+        "{\"text\":\"it did not work\"}", NULL };
+    struct exec_bed *bed = *state;
+
+    run(bed, replies, SC_STRATEGY_LOOP);
+
+    assert_string_equal(exec_bed_state(bed), "done");
+    assert_int_equal(bed->model_count, 3);
+}
+
+static void a_loop_in_doubt_stops(void **state)
+{
+    const char *const replies[] = {
+        "{\"calls\":[" TOOL_CALL("c1", "f__post",
+                "{\\\"what\\\":\\\"x\\\",\\\"fail\\\":\\\"timeout\\\","
+                "\\\"late\\\":true}") "]}",
+        NULL
+    };
+    struct exec_bed *bed = *state;
+
+    run(bed, replies, SC_STRATEGY_LOOP);
+
+    assert_string_equal(exec_bed_state(bed), "in_doubt");
+    assert_int_equal(exec_bed_effects(bed, "x"), 1);
+}
+
+static void a_loop_ends_after_forty_turns(void **state)
+{
+    enum { TURNS = 50 };
+    const char *replies[TURNS + 1] = { NULL };
+    struct exec_bed *bed = *state;
+
+    for (size_t i = 0; i < TURNS; i++)
+        replies[i] = "{\"calls\":[" TOOL_CALL("c1", "f__value", "{}") "]}";
+    run(bed, replies, SC_STRATEGY_LOOP);
+
+    assert_string_equal(exec_bed_state(bed), "failed");
+    assert_int_equal(bed->model_count, 40);
+}
+
+int main(void)
+{
+#define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+    const struct CMUnitTest tests[] = {
+        T(a_plan_of_the_model_is_run),
+        T(nonsense_is_repaired_twice_at_most),
+        T(the_model_may_look_before_it_plans),
+        T(cannot_ends_the_task_with_its_reason),
+        T(a_failed_step_may_be_planned_anew),
+        T(planning_anew_ends_after_three_times),
+        T(a_model_that_is_busy_is_asked_again),
+        T(a_model_that_stays_busy_ends_the_task),
+        T(a_reply_on_disk_is_never_asked_again),
+        T(the_budget_is_kept_before_the_request),
+        T(without_a_model_words_cannot_be_planned),
+        T(plan_only_runs_nothing),
+        T(the_loop_goes_on_until_a_reply_without_calls),
+        T(what_fails_in_the_loop_is_told_to_the_model),
+        T(a_loop_in_doubt_stops),
+        T(a_loop_ends_after_forty_turns),
+    };
+    return cmocka_run_group_tests_name("exec/turns", tests, NULL, NULL);
+}
