@@ -360,6 +360,22 @@ static void check_count(
             bound == 1 ? "" : "s", count);
 }
 
+/* done('payments.pay', key) names a tool. */
+static void check_done(
+        struct sc_infer *in, const struct sc_helper *helper, const struct sc_node *call)
+{
+    const struct sc_node *tool = call->list;
+    const char *nearest;
+
+    if (strcmp(helper->name, "done") != 0 || !tool || tool->kind != SC_NODE_STRING ||
+            sc_registry_get(in->scope->registry, tool->text))
+        return;
+    nearest = sc_registry_nearest(in->scope->registry, tool->text);
+    report(in, "there is no tool '%.60s'%s%s%s", tool->text,
+            nearest ? "; did you mean '" : "", nearest ? nearest : "",
+            nearest ? "'?" : "");
+}
+
 static void check_list_arg(struct sc_infer *in, const struct sc_helper *helper,
         const struct sc_node *arg, const struct sc_type *type)
 {
@@ -399,6 +415,7 @@ static const struct sc_type *infer_helper(
     struct sc_node *rest;
 
     check_count(in, helper, call);
+    check_done(in, helper, call);
     if (!call->list)
         return &sc_type_any;
     first = sc_infer_expr(in, call->list);

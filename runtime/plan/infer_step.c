@@ -143,13 +143,33 @@ static const struct sc_type *collected(
     return row;
 }
 
+static void say_nothing(void *arg, const char *sentence)
+{
+    (void)arg;
+    (void)sentence;
+}
+
+/* What the tool returns; of `value`, what it was given (which was followed before). */
+static const struct sc_type *returned(struct sc_infer *in, const struct sc_step *step)
+{
+    const struct sc_tool *tool = sc_registry_get(in->scope->registry, step->tool);
+    const struct sc_json *returns =
+            tool ? sc_json_get(tool->descriptor, "returns") : NULL;
+    const struct sc_json *value = sc_json_get(step->args, "value");
+    struct sc_infer quiet = *in;
+
+    if (!tool || strcmp(step->tool, "value") != 0)
+        return sc_type_of_schema(in->arena, returns, returns);
+    quiet.report = say_nothing;
+    return sc_json_is(value, SC_JSON_STRING)
+                   ? sc_infer_text(&quiet, sc_json_string(value))
+                   : sc_type_of_literal(in->arena, value);
+}
+
 void sc_infer_result(struct sc_infer *infer, size_t step_index)
 {
     const struct sc_step *step = &infer->plan->steps[step_index];
-    const struct sc_tool *tool = sc_registry_get(infer->scope->registry, step->tool);
-    const struct sc_json *returns =
-            tool ? sc_json_get(tool->descriptor, "returns") : NULL;
-    const struct sc_type *result = sc_type_of_schema(infer->arena, returns, returns);
+    const struct sc_type *result = returned(infer, step);
     const struct sc_type *others;
     struct sc_type *list;
 

@@ -199,6 +199,17 @@ static void types_follow_helpers_functions_and_locals(void **state)
     expr_gives(f, "default(o.orders[1].total, 0) + 1", "");
 }
 
+static void a_value_has_the_type_of_what_it_was_given(void **state)
+{
+    struct fixture *f = *state;
+
+    gives(f,
+            "{\"steps\":[" ORDERS "{\"id\":\"a\",\"tool\":\"value\",\"args\":{\"value\":"
+            "\"=filter(o.orders, 'status', 'lost')\"}},{\"id\":\"b\",\"tool\":\"value\","
+            "\"each\":\"=a\",\"args\":{\"value\":\"=item.totl\"}}]}",
+            "step 'b', args.value: item has no field 'totl'; did you mean 'total'?");
+}
+
 static void enum_words_are_compared_with_words_that_exist(void **state)
 {
     struct fixture *f = *state;
@@ -218,7 +229,9 @@ static void helpers_are_called_with_what_they_take(void **state)
     struct fixture *f = *state;
 
     expr_gives(f, "filter(o.orders)", "filter takes at least 2 arguments, not 1");
-    expr_gives(f, "round(1, 2, 'x', 4)", "round takes at most 3 arguments, not 4");
+    expr_gives(f, "round(1, 2, 'x')", "round takes at most 2 arguments, not 3");
+    expr_gives(f, "done('payments.pya', 'x')",
+            "there is no tool 'payments.pya'; did you mean 'payments.pay'?");
     expr_gives(f, "count(o, 'x')", "count needs a list, but o is an object");
 }
 
@@ -479,6 +492,7 @@ int main(void)
         T(expressions_are_checked_by_type),
         T(fields_that_a_result_does_not_have_are_found),
         T(types_follow_helpers_functions_and_locals),
+        T(a_value_has_the_type_of_what_it_was_given),
         T(enum_words_are_compared_with_words_that_exist),
         T(helpers_are_called_with_what_they_take),
         T(inputs_and_env_are_known),
