@@ -85,6 +85,18 @@ static enum sc_schema_draft draft_of(
     return otherwise;
 }
 
+/* Does $schema name a given metaschema that lists vocabularies, but not validation? */
+static bool lacks_validation(const struct sc_schema *schema, const struct sc_json *root)
+{
+    const char *uri = sc_json_get_string(root, "$schema", "");
+    const struct sc_json *metaschema = sc_json_get(schema->options.documents, uri);
+    const struct sc_json *vocabularies = sc_json_get(metaschema, "$vocabulary");
+
+    return vocabularies &&
+           !sc_json_get(vocabularies,
+                   "https://json-schema.org/draft/2020-12/vocab/validation");
+}
+
 /* Takes the URI. The first resource of a URI stays. */
 static struct sc_schema_resource *add_resource(struct sc_schema *schema, char *take_uri,
         const struct sc_json *root, enum sc_schema_draft draft)
@@ -94,6 +106,7 @@ static struct sc_schema_resource *add_resource(struct sc_schema *schema, char *t
     resource->uri = take_uri;
     resource->root = root;
     resource->draft = draft_of(root, draft);
+    resource->no_validation = lacks_validation(schema, root);
     if (sc_map_get(&schema->resources, take_uri)) {
         char key[ADDRESS_TEXT + 8]; /* hidden, but owned */
 
@@ -135,6 +148,8 @@ static struct sc_schema_resource *enter_id(struct sc_schema_compiler *c,
             free(uri); /* done when the document was added */
         } else {
             resource = add_resource(c->schema, uri, json, draft);
+            if (!sc_json_get(json, "$schema"))
+                resource->no_validation = around->no_validation;
         }
     }
     if (hash && draft == SC_DRAFT_7)

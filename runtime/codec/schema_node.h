@@ -25,6 +25,7 @@ struct sc_schema_resource {
     char *uri; /* without fragment */
     const struct sc_json *root;
     enum sc_schema_draft draft;
+    bool no_validation;     /* its metaschema leaves that vocabulary out */
     struct sc_map anchors;  /* name -> struct sc_json */
     struct sc_map dynamic;  /* those that $dynamicAnchor names */
     struct sc_map bindings; /* the same, compiled: name -> struct sc_schema_node */

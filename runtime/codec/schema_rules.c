@@ -7,7 +7,7 @@
 #include "codec/schema_node.h"
 #include "codec/schema_run.h"
 
-enum { DRAFT_7 = 1, DRAFT_2020 = 2, BOTH = 3 };
+enum { DRAFT_7 = 1, DRAFT_2020 = 2, BOTH = 3, VALIDATION = 4 }; /* of the vocabularies */
 
 /* What a compile function has at hand. */
 struct site {
@@ -227,31 +227,35 @@ static bool compile_unevaluated(const struct site *site, struct sc_schema_rule *
  * is made when any of its names is there; value is that of the first. */
 static const struct {
     const char *names[3];
-    int drafts;
+    int when;
     compile_fn *compile;
     sc_schema_check_fn *check;
 } families[] = {
     { { "$ref" }, BOTH, compile_ref, sc_schema_check_ref },
     { { "$dynamicRef" }, DRAFT_2020, compile_dynamic_ref, sc_schema_check_dynamic_ref },
-    { { "type" }, BOTH, compile_nothing, sc_schema_check_type },
-    { { "enum" }, BOTH, compile_nothing, sc_schema_check_enum },
-    { { "const" }, BOTH, compile_nothing, sc_schema_check_const },
-    { { "minimum" }, BOTH, compile_nothing, sc_schema_check_minimum },
-    { { "maximum" }, BOTH, compile_nothing, sc_schema_check_maximum },
-    { { "exclusiveMinimum" }, BOTH, compile_nothing, sc_schema_check_exclusive_minimum },
-    { { "exclusiveMaximum" }, BOTH, compile_nothing, sc_schema_check_exclusive_maximum },
-    { { "multipleOf" }, BOTH, compile_nothing, sc_schema_check_multiple_of },
-    { { "minLength", "maxLength" }, BOTH, compile_length, sc_schema_check_length },
-    { { "pattern" }, BOTH, compile_pattern, sc_schema_check_pattern },
+    { { "type" }, BOTH | VALIDATION, compile_nothing, sc_schema_check_type },
+    { { "enum" }, BOTH | VALIDATION, compile_nothing, sc_schema_check_enum },
+    { { "const" }, BOTH | VALIDATION, compile_nothing, sc_schema_check_const },
+    { { "minimum" }, BOTH | VALIDATION, compile_nothing, sc_schema_check_minimum },
+    { { "maximum" }, BOTH | VALIDATION, compile_nothing, sc_schema_check_maximum },
+    { { "exclusiveMinimum" }, BOTH | VALIDATION, compile_nothing,
+            sc_schema_check_exclusive_minimum },
+    { { "exclusiveMaximum" }, BOTH | VALIDATION, compile_nothing,
+            sc_schema_check_exclusive_maximum },
+    { { "multipleOf" }, BOTH | VALIDATION, compile_nothing, sc_schema_check_multiple_of },
+    { { "minLength", "maxLength" }, BOTH | VALIDATION, compile_length,
+            sc_schema_check_length },
+    { { "pattern" }, BOTH | VALIDATION, compile_pattern, sc_schema_check_pattern },
     { { "format" }, BOTH, compile_nothing, sc_schema_check_format },
-    { { "minItems", "maxItems" }, BOTH, compile_item_count, sc_schema_check_item_count },
-    { { "uniqueItems" }, BOTH, compile_nothing, sc_schema_check_unique },
+    { { "minItems", "maxItems" }, BOTH | VALIDATION, compile_item_count,
+            sc_schema_check_item_count },
+    { { "uniqueItems" }, BOTH | VALIDATION, compile_nothing, sc_schema_check_unique },
     { { "prefixItems", "items" }, BOTH, compile_items, sc_schema_check_items },
     { { "contains" }, BOTH, compile_contains, sc_schema_check_contains },
-    { { "required" }, BOTH, compile_nothing, sc_schema_check_required },
-    { { "minProperties", "maxProperties" }, BOTH, compile_member_count,
+    { { "required" }, BOTH | VALIDATION, compile_nothing, sc_schema_check_required },
+    { { "minProperties", "maxProperties" }, BOTH | VALIDATION, compile_member_count,
             sc_schema_check_member_count },
-    { { "dependentRequired" }, DRAFT_2020, compile_nothing,
+    { { "dependentRequired" }, DRAFT_2020 | VALIDATION, compile_nothing,
             sc_schema_check_dependent_required },
     { { "properties", "patternProperties", "additionalProperties" }, BOTH,
             compile_members, sc_schema_check_members },
@@ -292,7 +296,8 @@ bool sc_schema_compile_rules(struct sc_schema_compiler *c, struct sc_schema_node
         const struct sc_json *value = find_any(node->json, i);
         struct sc_schema_rule *rule = &node->rules[node->count];
 
-        if (!value || !(families[i].drafts & (old ? DRAFT_7 : DRAFT_2020)))
+        if (!value || !(families[i].when & (old ? DRAFT_7 : DRAFT_2020)) ||
+                (resource->no_validation && (families[i].when & VALIDATION)))
             continue;
         node->count++;
         rule->check = families[i].check;
