@@ -129,32 +129,39 @@ static void on_pool_done(struct sc_op *op, const struct sc_error *err)
     sc_op_finish(&call->op, err);
 }
 
-struct sc_op *sc_builtin_start(struct sc_scope *scope, struct sc_builtins *builtins,
-        const char *name, struct sc_tool *tool, const struct sc_tool_call *request,
-        sc_op_done_fn *done, void *arg)
+static void begin(struct sc_call *call, const char *name)
 {
-    struct sc_call *call = sc_new(struct sc_call);
-    const struct sc_operation *operation = find(name);
+    struct sc_scope *scope = call->op.scope;
     struct sc_error err;
 
-    call->builtins = builtins;
-    call->parts = &builtins->parts;
-    call->operation = operation;
-    call->tool = tool;
-    call->request = request;
-    call->args = request->args ? request->args : builtins->no_args;
-    sc_op_begin(&call->op, &call_class, scope, done, arg);
-    if (!operation) {
+    if (!call->operation) {
         sc_fail(&err, SC_NOT_FOUND, "there is no built-in operation '%s'", name);
         sc_op_finish(&call->op, &err);
     } else if (scope->cancelled) {
         sc_op_finish_cancelled(&call->op);
-    } else if (operation->run) {
+    } else if (call->operation->run) {
         call->inner = sc_work_start(scope, on_pool, call, on_pool_done, call);
     } else {
-        operation->start(call);
+        call->operation->start(call);
     }
-    return &call->op;
+}
+
+/* NOLINTNEXTLINE(readability-function-size): sc_tool_start and what is called */
+struct sc_op *sc_builtin_start(struct sc_scope *scope, struct sc_builtins *builtins,
+        const char *name, struct sc_tool *tool, const struct sc_tool_call *call,
+        sc_op_done_fn *done, void *arg)
+{
+    struct sc_call *c = sc_new(struct sc_call);
+
+    c->builtins = builtins;
+    c->parts = &builtins->parts;
+    c->operation = find(name);
+    c->tool = tool;
+    c->request = call;
+    c->args = call->args ? call->args : builtins->no_args;
+    sc_op_begin(&c->op, &call_class, scope, done, arg);
+    begin(c, name);
+    return &c->op;
 }
 
 struct sc_tool_outcome *sc_builtin_outcome(struct sc_op *op)

@@ -47,7 +47,7 @@ static char plain_of(uint32_t code)
         0x20bd, 0x0e3f, 0x5143, 0x5186, 0xffe5, 0xffe1, 0xff04, 0xffe6 };
 
     if (code >= 0xff01 && code <= 0xff5e && code != 0xff04)
-        code -= 0xfee0;
+        code -= 0xfee0U;
     if (code == 0xa0 || code == 0x202f || code == 0x2009 || code == 0x3000 ||
             code == '\t')
         return ' ';
@@ -59,7 +59,9 @@ static char plain_of(uint32_t code)
         if (code == money[i])
             return '$';
     }
-    return code < 0x7f && code >= ' ' ? (char)code : 0;
+    if (code < 0x20 || code >= 0x7f)
+        return '\0';
+    return (char)code;
 }
 
 /* false when it has a character that no number has, or is too long. */
@@ -134,41 +136,54 @@ static char guess_decimal(const char *text, bool *ret_doubtful)
     return *mark;
 }
 
-/* Copies digits, dropping marks between thousands that stand where they should. */
-static bool copy_digits(const char *text, char decimal, char *to, size_t size)
+/* Digits on their way from a text to a number. */
+struct digits {
+    char *to;
+    size_t used;
+    size_t run; /* of digits since the last mark */
+    bool grouped, fraction;
+};
+
+/* The decimal mark, or one between thousands: does it stand where it may? */
+static bool take_mark(struct digits *d, char mark, char decimal)
 {
-    size_t used = 0, run = 0;
-    bool grouped = false, fraction = false;
+    bool whole_group = d->run > 0 && (!d->grouped || d->run == 3);
+
+    if (d->fraction || !whole_group || !strchr(".,' ", mark))
+        return false;
+    if (mark == decimal) {
+        d->fraction = true;
+        d->to[d->used++] = '.';
+    } else if (d->run > 3) {
+        return false;
+    } else {
+        d->grouped = true;
+    }
+    d->run = 0;
+    return true;
+}
+
+/* Copies digits, dropping marks between thousands. to has room for all of text. */
+static bool copy_digits(const char *text, char decimal, char *to)
+{
+    struct digits d = { .to = to };
 
     for (; *text; text++) {
         if (is_digit(*text)) {
-            run++;
-            to[used++] = *text;
-        } else if (*text == decimal && !fraction) {
-            if (run == 0 || (grouped && run != 3))
-                return false;
-            fraction = true;
-            to[used++] = '.';
-            run = 0;
-        } else {
-            bool mark = strchr(".,' ", *text) != NULL;
-
-            if (!mark || fraction || run == 0 || run > 3 || (grouped && run != 3))
-                return false;
-            grouped = true;
-            run = 0;
-        }
-        if (used + 1 >= size)
+            d.run++;
+            to[d.used++] = *text;
+        } else if (!take_mark(&d, *text, decimal)) {
             return false;
+        }
     }
-    to[used] = '\0';
-    return run > 0 && (fraction || !grouped || run == 3);
+    to[d.used] = '\0';
+    return d.run > 0 && (d.fraction || !d.grouped || d.run == 3);
 }
 
 enum sc_reading sc_cell_number(
         const char *text, const struct sc_writing *writing, char ret_text[SC_NUMBER_TEXT])
 {
-    char plain[SC_NUMBER_TEXT], digits[SC_NUMBER_TEXT];
+    char plain[SC_NUMBER_TEXT - 1], digits[SC_NUMBER_TEXT - 1];
     bool negative, doubtful = false;
     char decimal = writing->decimal;
     char *at;
@@ -181,7 +196,7 @@ enum sc_reading sc_cell_number(
     at = trim_money(at + (*at == '-' || *at == '+'));
     if (!decimal)
         decimal = guess_decimal(at, &doubtful);
-    if (!copy_digits(at, decimal, digits, sizeof(digits) - 1))
+    if (!copy_digits(at, decimal, digits))
         return SC_READ_NOT;
     while (from[0] == '0' && is_digit(from[1]))
         from++;
@@ -203,80 +218,88 @@ bool sc_cell_is_plain_number(const char *text)
 
 /* --- dates --- */
 
-static bool is_day(int year, int month, int day)
-{
-    return year >= 1 && month >= 1 && month <= 12 && day >= 1 &&
-           day <= sc_days_in_month(year, month);
-}
+/* Three numbers and what stands between them. */
+struct day_text {
+    int parts[3];
+    size_t digits[3]; /* of each */
+    char mark;        /* '-', '/', '.', or 'Y' for 年月日 */
+    const char *rest; /* a time, or "" */
+};
 
-/* What follows the day: nothing, or a time, with seconds, fraction and offset or not. */
-static bool is_time(const char *text)
+static const char *scan_number(const char *text, int *ret_value, size_t *ret_digits)
 {
-    int h, m, s = 0, len = 0;
-
-    if (!*text)
-        return true;
-    if (*text != 'T' && *text != ' ')
-        return false;
-    if (sscanf(text + 1, "%2d:%2d%n", &h, &m, &len) != 2 || len != 5 || h < 0 || h > 23 ||
-            m < 0 || m > 59)
-        return false;
-    text += 1 + len;
-    if (*text == ':') {
-        if (sscanf(text, ":%2d%n", &s, &len) != 1 || len != 3 || s < 0 || s > 60)
-            return false;
-        text += len;
+    *ret_value = 0;
+    *ret_digits = 0;
+    while (is_digit(*text) && *ret_digits < 4) {
+        *ret_value = *ret_value * 10 + (*text++ - '0');
+        ++*ret_digits;
     }
-    if (*text == '.')
-        text += 1 + strspn(text + 1, "0123456789");
-    if (*text == 'Z')
-        text++;
-    else if (*text == '+' || *text == '-')
-        text += 1 + strspn(text + 1, "0123456789:");
-    return !*text;
+    return *ret_digits ? text : NULL;
 }
 
-static bool put_date(char *to, int year, int month, int day, const char *time)
+/* Past the mark after part i, or NULL. */
+static const char *scan_mark(const char *text, int i, struct day_text *day)
 {
-    if (!is_day(year, month, day) || !is_time(time))
-        return false;
-    snprintf(to, SC_DATE_TEXT, "%04d-%02d-%02d%s%s", year, month, day, *time ? "T" : "",
-            *time ? time + 1 : "");
-    return true;
-}
+    static const char *const signs[] = { "年", "月", "日" };
 
-/* 31/12/2026 or 12/31/2026. */
-static enum sc_reading read_slashes(int a, int b, int year, const char *time,
-        const struct sc_writing *writing, char *to)
-{
-    bool month_first = writing->month_first;
-
-    if (!writing->month_first && !writing->day_first) {
-        if (a <= 12 && b <= 12 && a != b)
-            return put_date(to, year, b, a, time) ? SC_READ_DOUBTFUL : SC_READ_NOT;
-        month_first = b > 12;
+    if (strncmp(text, signs[i], strlen(signs[i])) == 0 && (i == 0 || day->mark == 'Y')) {
+        day->mark = 'Y';
+        return text + strlen(signs[i]);
     }
-    if (month_first)
-        return put_date(to, year, a, b, time) ? SC_READ_OK : SC_READ_NOT;
-    return put_date(to, year, b, a, time) ? SC_READ_OK : SC_READ_NOT;
+    if (i == 2)
+        return day->mark == 'Y' ? NULL : text;
+    if (!*text || !strchr("-/.", *text) || (i > 0 && *text != day->mark))
+        return NULL;
+    day->mark = *text;
+    return text + 1;
+}
+
+static bool scan_day(const char *text, struct day_text *ret_day)
+{
+    *ret_day = (struct day_text){ 0 };
+    text += strspn(text, " ");
+    for (int i = 0; i < 3 && text; i++) {
+        text = scan_number(text, &ret_day->parts[i], &ret_day->digits[i]);
+        text = text ? scan_mark(text, i, ret_day) : NULL;
+    }
+    ret_day->rest = text;
+    return text && (!*text || *text == 'T' || *text == ' ') && strlen(text) < 28;
+}
+
+static enum sc_reading put_date(
+        char *to, int year, int month, int day, const struct day_text *from)
+{
+    struct sc_iso_time parsed;
+
+    if (year < 1000)
+        return SC_READ_NOT;
+    snprintf(to, SC_DATE_TEXT, "%04d-%02d-%02d%s%s", year, month, day,
+            *from->rest ? "T" : "", *from->rest ? from->rest + 1 : "");
+    return sc_iso_parse(to, &parsed, NULL) == SC_OK ? SC_READ_OK : SC_READ_NOT;
 }
 
 enum sc_reading sc_cell_date(
         const char *text, const struct sc_writing *writing, char ret_text[SC_DATE_TEXT])
 {
-    int a, b, c, len = 0;
+    struct day_text day;
+    const int *p = day.parts;
+    bool known = writing->month_first || writing->day_first;
+    enum sc_reading reading;
 
-    while (*text == ' ')
-        text++;
-    if (strlen(text) > 35)
+    if (!scan_day(text, &day))
         return SC_READ_NOT;
-    if ((sscanf(text, "%4d-%2d-%2d%n", &a, &b, &c, &len) == 3 && len) ||
-            (sscanf(text, "%4d/%2d/%2d%n", &a, &b, &c, &len) == 3 && len) ||
-            (sscanf(text, "%4d年%2d月%2d日%n", &a, &b, &c, &len) == 3 && len))
-        return put_date(ret_text, a, b, c, text + len) ? SC_READ_OK : SC_READ_NOT;
-    if (sscanf(text, "%2d.%2d.%4d%n", &a, &b, &c, &len) == 3 && len && c > 999)
-        return put_date(ret_text, c, b, a, text + len) ? SC_READ_OK : SC_READ_NOT;
-    if (sscanf(text, "%2d/%2d/%4d%n", &a, &b, &c, &len) == 3 && len && c > 999)
-        return read_slashes(a, b, c, text + len, writing, ret_text);
-    return SC_READ_NOT;
+    if (day.digits[0] == 4)
+        return day.digits[1] < 3 && day.digits[2] < 3
+                       ? put_date(ret_text, p[0], p[1], p[2], &day)
+                       : SC_READ_NOT;
+    if (day.digits[2] != 4 || day.mark == '-' || day.mark == 'Y')
+        return SC_READ_NOT;
+    if (day.mark == '.')
+        return put_date(ret_text, p[2], p[1], p[0], &day);
+    if (writing->month_first || (!known && p[1] > 12))
+        return put_date(ret_text, p[2], p[0], p[1], &day);
+    reading = put_date(ret_text, p[2], p[1], p[0], &day);
+    return reading == SC_READ_OK && !known && p[0] <= 12 && p[0] != p[1]
+                   ? SC_READ_DOUBTFUL
+                   : reading;
 }

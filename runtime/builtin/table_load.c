@@ -64,7 +64,7 @@ static enum sc_code load_csv(struct sc_table_source *source, char separator,
     const char *delimiter = sc_json_get_string(args, "delimiter", NULL);
     struct sc_csv_options options = {
         .encoding = strcmp(encoding, "auto") == 0 ? NULL : encoding,
-        .separator = delimiter ? *delimiter : separator,
+        .separator = separator,
         .max_bytes = source->len,
         .max_rows = grid->max_rows + 1,
         .max_columns = SC_GRID_COLUMNS,
@@ -75,6 +75,8 @@ static enum sc_code load_csv(struct sc_table_source *source, char separator,
     struct sc_csv *csv;
     enum sc_code code;
 
+    if (delimiter)
+        options.separator = *delimiter;
     if (sc_json_get(args, "header_row") || sc_json_get(args, "header_rows"))
         return sc_fail(err, SC_INVALID,
                 "header_row is for XLSX: the head of a CSV file is its first row");
@@ -269,7 +271,9 @@ enum sc_code sc_table_load(
         return load_json(source->data, source->len, grid, err);
     if (strcmp(format, "xlsx") == 0)
         return load_xlsx(source, grid, err);
-    return load_csv(source, strcmp(format, "tsv") == 0 ? '\t' : '\0', grid, err);
+    if (strcmp(format, "tsv") == 0)
+        return load_csv(source, '\t', grid, err);
+    return load_csv(source, '\0', grid, err);
 }
 
 void sc_table_source_release(struct sc_table_source *source)

@@ -115,14 +115,14 @@ static enum sc_code encode_json(struct writing *w, struct sc_error *err)
  * bytes. */
 static int64_t created_ms(const struct sc_json *env)
 {
-    enum { DAY_MS = 86400000, HOUR_MS = 3600000, MINUTE_MS = 60000 };
     struct sc_iso_time at;
+    int64_t minutes;
 
     if (sc_iso_parse(sc_json_get_string(env, "now", "2000-01-01"), &at, NULL) != SC_OK)
         return 0;
-    return sc_days_of_date(at.local.year, at.local.month, at.local.day) * DAY_MS +
-           at.local.hour * HOUR_MS + at.local.minute * MINUTE_MS +
-           at.local.second * 1000 - at.offset_ms;
+    minutes = sc_days_of_date(at.local.year, at.local.month, at.local.day) * 1440 +
+              (int64_t)at.local.hour * 60 + at.local.minute;
+    return minutes * 60000 + (int64_t)at.local.second * 1000 - at.offset_ms;
 }
 
 static enum sc_code encode_xlsx(struct writing *w, struct sc_error *err)

@@ -14,6 +14,7 @@ enum sc_code sc_xlsx_read(const void *data, size_t len, const char *sheet,
     struct sc_book book;
     struct sc_package *package = sc_package_open(data, len, SC_XLSX_UNPACKED, err);
     const struct sc_book_sheet *found;
+    struct sc_error missing;
     enum sc_code code;
 
     if (!package)
@@ -22,9 +23,9 @@ enum sc_code sc_xlsx_read(const void *data, size_t len, const char *sheet,
     code = sc_book_read(&book, package, err);
     if (code != SC_OK)
         goto out;
-    found = sc_book_find(&book, sheet, err);
+    found = sc_book_find(&book, sheet, &missing);
     if (!found) {
-        code = SC_INVALID;
+        code = sc_fail(err, missing.code, "%s", missing.msg);
         goto out;
     }
     code = sc_sheet_read(package, &book, found->part, grid, err);

@@ -25,7 +25,7 @@ static bool parse_reference(const char *text, size_t *ret_column, size_t *ret_ro
 {
     size_t column = 0, row = 0;
 
-    for (; *text >= 'A' && *text <= 'Z' && column < SC_GRID_COLUMNS * 2; text++)
+    for (; *text >= 'A' && *text <= 'Z' && column <= SC_GRID_COLUMNS; text++)
         column = column * 26 + (size_t)(*text - 'A') + 1;
     for (; *text >= '0' && *text <= '9' && row <= MAX_ROW; text++)
         row = row * 10 + (size_t)(*text - '0');

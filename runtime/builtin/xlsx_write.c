@@ -12,10 +12,10 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "builtin/cell_text.h"
 #include "builtin/note.h"
 #include "codec/json_number.h"
 #include "codec/money.h"
+#include "codec/tz.h"
 
 enum { MAX_ROWS = 1048575, MAX_TEXT = 32767, MIN_WIDTH = 8, MAX_WIDTH = 60 };
 
@@ -125,14 +125,14 @@ static void write_number(
 
 static bool write_date(struct writing *w, lxw_row_t row, size_t column, const char *text)
 {
-    static const struct sc_writing unknown = { 0 };
-    char iso[SC_DATE_TEXT];
+    struct sc_iso_time at;
     lxw_datetime date = { 0 };
 
-    if (sc_cell_date(text, &unknown, iso) != SC_READ_OK || iso[10] ||
-            sscanf(iso, "%4d-%2d-%2d", &date.year, &date.month, &date.day) != 3 ||
-            date.year < 1900)
+    if (sc_iso_parse(text, &at, NULL) != SC_OK || at.has_time || at.local.year < 1900)
         return false;
+    date.year = at.local.year;
+    date.month = at.local.month;
+    date.day = at.local.day;
     widen(w, column, 11);
     keep_error(w, worksheet_write_datetime(
                           w->sheet, row, (lxw_col_t)column, &date, w->formats[column]));

@@ -1,0 +1,313 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "builtin_bed.h"
+
+struct fixture {
+    struct sc_loop *loop;
+    struct builtin_bed bed;
+};
+
+static int setup(void **state)
+{
+    struct fixture *f = sc_new(struct fixture);
+
+    f->loop = sc_loop_new(NULL);
+    builtin_bed_init(&f->bed, f->loop, NULL, NULL);
+    *state = f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+
+    builtin_bed_release(&f->bed);
+    sc_loop_free(f->loop);
+    free(f);
+    return 0;
+}
+
+#define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+
+/* Calls table.read of t.<ending> with more arguments. */
+static struct builtin_bed *read_file(
+        void **state, const char *name, const char *text, const char *more)
+{
+    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    char *args = sc_strdupf("{'path':'%s'%s}", name, more);
+
+    builtin_bed_give_text(bed, name, text);
+    (void)!builtin_bed_call(bed, "table.read", args);
+    free(args);
+    return bed;
+}
+
+static void columns_get_types_from_their_values(void **state)
+{
+    struct builtin_bed *bed = read_file(state, "t.csv",
+            "sku,cost,pieces,day,note\nA1,12.50,3,2026-11-01,new\nA2,9,4,2026-11-02,\n",
+            "");
+
+    builtin_bed_expect(bed, "columns",
+            "[{'name':'sku','type':'text'},{'name':'cost','type':'number'},"
+            "{'name':'pieces','type':'integer'},{'name':'day','type':'date'},"
+            "{'name':'note','type':'text'}]");
+    builtin_bed_expect(bed, "rows.1",
+            "{'sku':'A2','cost':9,'pieces':4,'day':'2026-11-02','note':''}");
+    builtin_bed_expect(bed, "row_count", "2");
+}
+
+static void a_number_keeps_its_digits(void **state)
+{
+    struct builtin_bed *bed = read_file(state, "t.csv", "p\n12.50\n0.10\n", "");
+    char *text;
+
+    builtin_bed_expect(bed, "columns.0.type", "'number'");
+    text = sc_json_text(sc_json_get(bed->value, "rows"));
+    assert_string_equal(text, "[{\"p\":12.50},{\"p\":0.10}]");
+    free(text);
+}
+
+static void ids_that_look_like_numbers_stay_text(void **state)
+{
+    struct builtin_bed *bed =
+            read_file(state, "t.csv", "id,code\n007,12345678901234567890\n012,2\n", "");
+
+    builtin_bed_expect(bed, "rows.0", "{'id':'007','code':'12345678901234567890'}");
+    builtin_bed_expect(bed, "columns.0.type", "'text'");
+}
+
+static void a_doubtful_thousand_stays_text_with_a_note(void **state)
+{
+    struct builtin_bed *bed = read_file(state, "t.csv", "price\n1.200\n3.450\n", "");
+
+    builtin_bed_expect(bed, "rows.0.price", "'1.200'");
+    assert_true(builtin_bed_noted(bed, "1.200 may be 1200 or 1.2"));
+}
+
+static void a_locale_settles_the_doubt(void **state)
+{
+    struct builtin_bed *bed =
+            read_file(state, "t.csv", "price;day\n1.200;31.12.2026\n3.450,50;1.2.2026\n",
+                    ",'locale':'de','types':{'price':'number','day':'date'}");
+
+    builtin_bed_expect(bed, "rows.0", "{'price':1200,'day':'2026-12-31'}");
+    builtin_bed_expect(bed, "rows.1", "{'price':3450.50,'day':'2026-02-01'}");
+}
+
+static void a_cell_that_is_no_number_is_named_with_its_row(void **state)
+{
+    struct builtin_bed *bed = read_file(
+            state, "t.csv", "sku,cost\nA,5\nB,n/a\n", ",'types':{'cost':'number'}");
+
+    assert_int_equal(bed->err.code, SC_INVALID);
+    assert_non_null(strstr(bed->err.msg, "column 'cost': row 3 has 'n/a'"));
+}
+
+static void chinese_heads_stay_and_can_be_mapped(void **state)
+{
+    struct builtin_bed *bed =
+            read_file(state, "t.csv", "货号,成本（CNY）,产地\nA1,5,宁波\n",
+                    ",'columns':{'sku':'货号','cost':['成本','成本(CNY)']},'required':['"
+                    "sku','cost']");
+
+    builtin_bed_expect(bed, "rows.0", "{'sku':'A1','cost':5,'产地':'宁波'}");
+    builtin_bed_expect(bed, "columns.1.header", "'成本（CNY）'");
+}
+
+static void a_missing_column_is_told_with_those_there(void **state)
+{
+    struct builtin_bed *bed =
+            read_file(state, "t.csv", "货号,价\nA1,5\n", ",'required':['cost']");
+
+    assert_int_equal(bed->err.code, SC_INVALID);
+    assert_non_null(strstr(bed->err.msg, "no column for 'cost'"));
+    assert_non_null(strstr(bed->err.msg, "'货号', '价'"));
+}
+
+static void gbk_is_found_out(void **state)
+{
+    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+
+    sc_json_append(bed->files, sc_json_new_string(SC_TEST_DATA "/demo/catalog-gbk.csv"));
+    (void)!builtin_bed_call(bed, "table.read", "{'path':'catalog-gbk.csv'}");
+    builtin_bed_expect(bed, "row_count", "64");
+    builtin_bed_expect(bed, "encoding", "'GB18030'");
+    builtin_bed_expect(bed, "rows.0.品名", "'露营灯 可充电'");
+}
+
+static void both_forms_of_the_demo_catalog_are_equal(void **state)
+{
+    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct sc_json *rows;
+
+    sc_json_append(bed->files, sc_json_new_string(SC_TEST_DATA "/demo/catalog-gbk.csv"));
+    sc_json_append(bed->files, sc_json_new_string(SC_TEST_DATA "/demo/catalog.xlsx"));
+    assert_int_equal(
+            builtin_bed_call(bed, "table.read", "{'path':'catalog-gbk.csv'}"), SC_OK);
+    rows = sc_json_detach(bed->value, "rows");
+    assert_int_equal(
+            builtin_bed_call(bed, "table.read", "{'path':'catalog.xlsx'}"), SC_OK);
+    assert_true(sc_json_equal(rows, sc_json_get(bed->value, "rows")));
+    sc_json_free(rows);
+}
+
+static void what_begins_with_an_equals_sign_is_data(void **state)
+{
+    struct builtin_bed *bed =
+            read_file(state, "t.csv", "a,b\n\"=HYPERLINK(\"\"http://x\"\")\",=1+1\n", "");
+
+    builtin_bed_expect(bed, "rows.0.b", "'=1+1'");
+    assert_non_null(strstr(
+            sc_json_get_string(sc_json_at(sc_json_get(bed->value, "rows"), 0), "a", ""),
+            "=HYPERLINK"));
+}
+
+static void bytes_that_are_no_text_are_refused(void **state)
+{
+    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+
+    builtin_bed_give(bed, "t.csv", "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1,\0\0\1", 24);
+    assert_int_equal(builtin_bed_call(bed, "table.read", "{'path':'t.csv'}"), SC_INVALID);
+}
+
+static void a_row_that_is_too_long_is_refused(void **state)
+{
+    struct builtin_bed *bed = read_file(state, "t.csv", "a,b\n1,2\n1,2,3\n", "");
+
+    assert_int_equal(bed->err.code, SC_INVALID);
+    assert_non_null(strstr(bed->err.msg, "3"));
+}
+
+static void repeated_heads_are_told_apart(void **state)
+{
+    struct builtin_bed *bed = read_file(state, "t.csv", "price,price\n1,2\n", "");
+
+    builtin_bed_expect(bed, "rows.0", "{'price':1,'price (2)':2}");
+    assert_true(sc_json_count(sc_json_get(bed->value, "notes")) > 0);
+}
+
+static void a_million_columns_are_refused(void **state)
+{
+    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    char *text = sc_zalloc(2000000);
+
+    for (size_t i = 0; i < 1999998; i += 2)
+        memcpy(text + i, "a,", 2);
+    builtin_bed_give(bed, "t.csv", text, 1999998);
+    free(text);
+    assert_int_equal(builtin_bed_call(bed, "table.read", "{'path':'t.csv'}"), SC_INVALID);
+}
+
+static void too_many_rows_are_refused_in_a_sentence(void **state)
+{
+    struct builtin_bed *bed = read_file(state, "t.csv", "a\n1\n2\n3\n", ",'max_rows':2");
+
+    assert_int_equal(bed->err.code, SC_INVALID);
+}
+
+static void a_file_over_the_limit_is_refused_unread(void **state)
+{
+    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    char path[96];
+
+    builtin_bed_give_text(bed, "big.csv", "a\n");
+    snprintf(path, sizeof(path), "%s/big.csv", bed->in);
+    assert_int_equal(truncate(path, 200000000), 0);
+    assert_int_equal(
+            builtin_bed_call(bed, "table.read", "{'path':'big.csv'}"), SC_INVALID);
+    assert_non_null(strstr(bed->err.msg, "200 MB"));
+}
+
+static void an_empty_file_is_told(void **state)
+{
+    struct builtin_bed *bed = read_file(state, "t.csv", "", "");
+
+    assert_int_equal(bed->err.code, SC_INVALID);
+    assert_non_null(strstr(bed->err.msg, "empty"));
+}
+
+static void json_rows_keep_lists_and_missing_fields(void **state)
+{
+    struct builtin_bed *bed = read_file(state, "t.json",
+            "{\"total\":2,\"items\":[{\"id\":1,\"tags\":[\"a\"]},{\"id\":2.5,\"x\":null}]"
+            "}",
+            "");
+
+    builtin_bed_expect(bed, "rows.0", "{'id':1,'tags':['a'],'x':''}");
+    builtin_bed_expect(bed, "rows.1", "{'id':2.5,'tags':null,'x':''}");
+}
+
+static void json_that_is_no_table_is_refused(void **state)
+{
+    struct builtin_bed *bed = read_file(state, "t.json", "{\"a\":1}", "");
+
+    assert_int_equal(bed->err.code, SC_INVALID);
+}
+
+static void json_elements_that_are_no_objects_are_refused(void **state)
+{
+    struct builtin_bed *bed = read_file(state, "t.json", "[{\"a\":1},2]", "");
+
+    assert_int_equal(bed->err.code, SC_INVALID);
+    assert_non_null(strstr(bed->err.msg, "element 2"));
+}
+
+static void an_excel_of_1997_is_named_as_such(void **state)
+{
+    struct builtin_bed *bed = read_file(state, "t.xls", "\xd0\xcf\x11\xe0\xa1\xb1", "");
+
+    assert_int_equal(bed->err.code, SC_INVALID);
+    assert_non_null(strstr(bed->err.msg, "save it as .xlsx"));
+}
+
+static void cancelling_ends_with_cancelled(void **state)
+{
+    struct fixture *f = *state;
+
+    sc_scope_cancel(&f->bed.scope);
+    (void)!builtin_bed_call(&f->bed, "table.read", "{'path':'t.csv'}");
+    assert_int_equal(f->bed.err.code, SC_CANCELLED);
+    assert_null(f->bed.value);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        T(columns_get_types_from_their_values),
+        T(a_number_keeps_its_digits),
+        T(ids_that_look_like_numbers_stay_text),
+        T(a_doubtful_thousand_stays_text_with_a_note),
+        T(a_locale_settles_the_doubt),
+        T(a_cell_that_is_no_number_is_named_with_its_row),
+        T(chinese_heads_stay_and_can_be_mapped),
+        T(a_missing_column_is_told_with_those_there),
+        T(gbk_is_found_out),
+        T(both_forms_of_the_demo_catalog_are_equal),
+        T(what_begins_with_an_equals_sign_is_data),
+        T(bytes_that_are_no_text_are_refused),
+        T(a_row_that_is_too_long_is_refused),
+        T(repeated_heads_are_told_apart),
+        T(a_million_columns_are_refused),
+        T(too_many_rows_are_refused_in_a_sentence),
+        T(a_file_over_the_limit_is_refused_unread),
+        T(an_empty_file_is_told),
+        T(json_rows_keep_lists_and_missing_fields),
+        T(json_that_is_no_table_is_refused),
+        T(json_elements_that_are_no_objects_are_refused),
+        T(an_excel_of_1997_is_named_as_such),
+        T(cancelling_ends_with_cancelled),
+    };
+    return cmocka_run_group_tests_name("builtin/table_read", tests, NULL, NULL);
+}
