@@ -122,15 +122,22 @@ static void read_calls(struct kept_reply *kept, const struct sc_json *calls)
 struct sc_model_reply *sc_model_reply_from_json(
         const struct sc_json *json, struct sc_error *err)
 {
+    return sc_model_reply_take_json(json ? sc_json_copy(json) : NULL, err);
+}
+
+struct sc_model_reply *sc_model_reply_take_json(
+        struct sc_json *take_json, struct sc_error *err)
+{
     struct kept_reply *kept;
     struct sc_model_reply *reply;
 
-    if (!sc_json_is(json, SC_JSON_OBJECT)) {
+    if (!sc_json_is(take_json, SC_JSON_OBJECT)) {
+        sc_json_free(take_json);
         sc_fail(err, SC_INVALID, "a model's reply must be an object");
         return NULL;
     }
     kept = sc_new(struct kept_reply);
-    kept->json = sc_json_copy(json);
+    kept->json = take_json;
     reply = &kept->reply;
     reply->text = sc_json_get_string(kept->json, "text", "");
     reply->reasoning = sc_json_get_string(kept->json, "reasoning", "");

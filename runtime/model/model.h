@@ -73,7 +73,10 @@ struct sc_model {
 struct sc_json *sc_model_reply_to_json(const struct sc_model_reply *reply);
 struct sc_model_reply *sc_model_reply_from_json(
         const struct sc_json *json, struct sc_error *err);
-void sc_model_reply_free(struct sc_model_reply *reply); /* of _from_json */
+/* The same without a copy; take_json is taken, also on failure. */
+struct sc_model_reply *sc_model_reply_take_json(
+        struct sc_json *take_json, struct sc_error *err);
+void sc_model_reply_free(struct sc_model_reply *reply); /* of either */
 
 void sc_model_usage_add(struct sc_model_usage *sum, const struct sc_model_usage *more);
 struct sc_json *sc_model_usage_to_json(const struct sc_model_usage *usage);

@@ -83,23 +83,30 @@ void sc_loop_request(const struct sc_planner_task *task,
 
 /* --- calls as steps --- */
 
-/* A model may have kept the dot. */
+/* The name that `table__read` stands for, with its dots; a model may have kept them. */
+static char *meant_name(const char *called)
+{
+    struct sc_buf name = { 0 };
+
+    for (; *called; called++)
+        if (called[0] == '_' && called[1] == '_') {
+            sc_buf_addc(&name, '.');
+            called++;
+        } else {
+            sc_buf_addc(&name, *called);
+        }
+    return sc_buf_detach(&name);
+}
+
 static const struct sc_tool *find_tool(
         const struct sc_plan_scope *scope, const char *called)
 {
-    size_t count = scope->registry ? sc_registry_count(scope->registry) : 0;
-    const struct sc_tool *found = NULL;
+    char *name = meant_name(called);
+    const struct sc_tool *tool =
+            scope->registry ? sc_registry_get(scope->registry, name) : NULL;
 
-    for (size_t i = 0; i < count && !found; i++) {
-        const struct sc_tool *tool = sc_registry_at(scope->registry, i);
-        char *name = wire_name(tool->name);
-
-        if ((strcmp(name, called) == 0 || strcmp(tool->name, called) == 0) &&
-                sc_registry_allows(scope->tools, tool->name))
-            found = tool;
-        free(name);
-    }
-    return found;
+    free(name);
+    return tool && sc_registry_allows(scope->tools, tool->name) ? tool : NULL;
 }
 
 /* Arguments of a call are values, whatever they begin with: as a plan's text, `=` at the
@@ -158,21 +165,6 @@ static void refuse(struct sc_json **refused, const char *call_id, char *take_mes
     sc_json_add(entry, "message", sc_json_new_string(take_message));
     sc_json_append(*refused, entry);
     free(take_message);
-}
-
-/* The name that `table__raed` was to be, with its dots. */
-static char *meant_name(const char *called)
-{
-    struct sc_buf name = { 0 };
-
-    for (; *called; called++)
-        if (called[0] == '_' && called[1] == '_') {
-            sc_buf_addc(&name, '.');
-            called++;
-        } else {
-            sc_buf_addc(&name, *called);
-        }
-    return sc_buf_detach(&name);
 }
 
 static char *no_such_tool(const struct sc_plan_scope *scope, const char *called)

@@ -3,7 +3,8 @@
  * Purpose:   the pure half of planning: what to ask the model, and what its answer
  *            means. exec performs the request, journals the reply, and calls back here.
  * Contract:  pure: the same input gives the same bytes. The prefix (rules, format,
- *            tools) depends on tools and agent only, so that a provider can cache it.
+ *            tools) depends on tools and agent only, so that a provider can cache it; the
+ *            messages of a request begin with those of the request a turn before.
  * Ownership: what is returned is the caller's.
  * Thread:    any.
  */
