@@ -162,13 +162,10 @@ static void ask_model(struct run *run, const struct sc_command *command)
 {
     struct sc_model *model = run->exec->parts.model;
     struct sc_model_request request = { 0 };
-    struct sc_json *messages, *tools;
     struct sc_command note;
     struct under_way *u;
 
-    sc_machine_request(run->machine, &messages, &tools, &request.force_tool);
-    request.messages = messages;
-    request.tools = tools;
+    sc_machine_request(run->machine, &request.messages, &request.tools);
     request.on_text = run->exec->parts.on_event ? on_model_text : NULL;
     request.on_text_arg = run;
     if (is_affordable(run, &request)) {
@@ -178,8 +175,6 @@ static void ask_model(struct run *run, const struct sc_command *command)
     } else if (sc_machine_over_budget(run->machine, &note)) {
         run_note(run, &note);
     }
-    sc_json_free(messages);
-    sc_json_free(tools);
 }
 
 /* --- expressions --- */

@@ -118,9 +118,9 @@ struct sc_call_view {
 };
 void sc_machine_call(const struct sc_machine *machine, size_t step, size_t element,
         struct sc_call_view *ret_view);
-/* messages and tools are the caller's to free. */
-void sc_machine_request(struct sc_machine *machine, struct sc_json **ret_messages,
-        struct sc_json **ret_tools, const char **ret_force_tool);
+/* Messages and tools belong to the machine, until the next request. */
+void sc_machine_request(struct sc_machine *machine, const struct sc_json **ret_messages,
+        const struct sc_json **ret_tools);
 
 /* --- looking --- */
 

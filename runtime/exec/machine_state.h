@@ -52,6 +52,8 @@ struct sc_machine {
     size_t open_steps;     /* not `finally`, not ended */
     size_t open_finally;
 
+    struct sc_json *messages, *tools; /* volatile: of the last request */
+    size_t told_turns;                /* volatile: how many are in messages */
     struct turn *turns;
     size_t turn_count, turn_cap;
     int repairs, looks, replans, model_attempts;

@@ -177,8 +177,7 @@ void machine_apply_shown(struct sc_machine *m, struct sc_json *body)
     m->phase = MACHINE_ASKING;
 }
 
-void sc_machine_request(struct sc_machine *m, struct sc_json **ret_messages,
-        struct sc_json **ret_tools, const char **ret_force_tool)
+static void first_request(struct sc_machine *m)
 {
     const struct sc_json *spec = m->spec;
     struct sc_planner_task task = { .words = sc_json_get_string(spec, "words", ""),
@@ -189,17 +188,38 @@ void sc_machine_request(struct sc_machine *m, struct sc_json **ret_messages,
         .shapes = sc_json_get(spec, "shapes"),
         .registry = m->registry,
         .tools = sc_json_get(spec, "tools") };
-    struct sc_planner_turn *turns;
+    struct sc_planner_turn *turns =
+            sc_new_array(struct sc_planner_turn, m->turn_count + 1);
 
-    answer_last(m);
-    turns = sc_new_array(struct sc_planner_turn, m->turn_count + 1);
     for (size_t i = 0; i < m->turn_count; i++)
         turns[i] = (struct sc_planner_turn){ m->turns[i].reply->native,
             m->turns[i].answers };
     (m->loop ? sc_loop_request : sc_planner_request)(
-            &task, turns, m->turn_count, ret_messages, ret_tools);
-    *ret_force_tool = NULL;
+            &task, turns, m->turn_count, &m->messages, &m->tools);
     free(turns);
+}
+
+/* The messages of a request begin with those of the request before it. */
+static void add_turns(struct sc_machine *m)
+{
+    for (size_t i = m->told_turns; i < m->turn_count; i++) {
+        sc_json_append(m->messages, sc_json_copy(m->turns[i].reply->native));
+        SC_JSON_EACH(message, m->turns[i].answers)
+        sc_json_append(m->messages, sc_json_copy(message));
+    }
+}
+
+void sc_machine_request(struct sc_machine *m, const struct sc_json **ret_messages,
+        const struct sc_json **ret_tools)
+{
+    answer_last(m);
+    if (m->messages)
+        add_turns(m);
+    else
+        first_request(m);
+    m->told_turns = m->turn_count;
+    *ret_messages = m->messages;
+    *ret_tools = m->tools;
 }
 
 /* --- deciding what a reply means --- */
@@ -409,9 +429,9 @@ static void stop_by(struct sc_machine *m, struct sc_json *body)
 enum sc_code machine_apply_turn(
         struct sc_machine *m, struct sc_json *body, struct sc_error *err)
 {
-    struct sc_json *json = sc_json_get(body, "reply");
+    struct sc_json *json = sc_json_detach(body, "reply");
     const struct sc_json *steps = sc_json_get(body, "steps");
-    struct sc_model_reply *reply = sc_model_reply_from_json(json, err);
+    struct sc_model_reply *reply = sc_model_reply_take_json(json, err);
     struct turn *turn;
     enum sc_code code = SC_OK;
 
@@ -448,4 +468,6 @@ void machine_turns_release(struct sc_machine *m)
         sc_json_free(m->turns[i].refused);
     }
     free(m->turns);
+    sc_json_free(m->messages);
+    sc_json_free(m->tools);
 }
