@@ -8,8 +8,9 @@
 #include "base/mem.h"
 #include "plan/route_words.h"
 
-/* A phrase must be covered this far, and be this much better than the next routine. */
-#define LEAST_COVER 0.75
+/* A phrase must be covered this far (of up to five words none may be missing, for it may
+ * be the one that tells two chores apart), and be this much better than the next one. */
+#define LEAST_COVER 0.82
 #define LEAST_SCORE 0.75
 #define LEAST_LEAD  0.03
 
@@ -137,6 +138,35 @@ static bool take_values(const struct sc_route_token *slot,
     return true;
 }
 
+/* "a.csv and b.csv" reads like a list; for a phrase with slots of their own ({left} and
+ * {right}) it is one value for each, in their order. */
+static bool take_spread(const struct sc_route_tokens *phrase, bool *taken, size_t slot,
+        const struct sc_route_token *said, struct sc_json *inputs)
+{
+    SC_JSON_EACH(value, said->values)
+    {
+        while (slot < phrase->count &&
+                (taken[slot] || phrase->items[slot].kind != SC_ROUTE_SLOT ||
+                        phrase->items[slot].type != said->type))
+            slot++;
+        if (slot == phrase->count || !phrase->items[slot].text)
+            return false;
+        taken[slot] = true;
+        sc_json_set(inputs, phrase->items[slot].text, sc_json_copy(value));
+    }
+    return true;
+}
+
+static bool is_spread(const struct sc_route_tokens *phrase, size_t slot,
+        const struct sc_route_token *said, const struct sc_json *declared)
+{
+    const char *name = slot < phrase->count ? phrase->items[slot].text : NULL;
+
+    return name && sc_json_count(said->values) > 1 &&
+           count_slots(phrase, said->type) == sc_json_count(said->values) &&
+           !sc_json_get_bool(sc_json_get(declared, name), "many", false);
+}
+
 static bool take_all_values(const struct sc_route_tokens *phrase,
         const struct sc_route_tokens *words, const struct sc_json *declared,
         struct sc_json *inputs)
@@ -145,14 +175,19 @@ static bool take_all_values(const struct sc_route_tokens *phrase,
     bool good = true;
 
     for (size_t i = 0; good && i < words->count; i++) {
+        const struct sc_route_token *said = &words->items[i];
         size_t slot;
 
-        if (words->items[i].kind != SC_ROUTE_SLOT)
+        if (said->kind != SC_ROUTE_SLOT)
             continue;
         slot = slot_for(phrase, taken, words, i);
+        if (is_spread(phrase, slot, said, declared)) {
+            good = take_spread(phrase, taken, slot, said, inputs);
+            continue;
+        }
         taken[slot] = true;
         good = slot < phrase->count &&
-               take_values(&phrase->items[slot], &words->items[i], declared, inputs);
+               take_values(&phrase->items[slot], said, declared, inputs);
     }
     free(taken);
     return good;
@@ -179,6 +214,16 @@ static bool enough_said(const struct sc_route_tokens *phrase,
 
 /* --- one routine --- */
 
+/* "100 USD in EUR" says enough by its values alone. */
+static bool values_suffice(const struct sc_route_tokens *phrase)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < phrase->count; i++)
+        n += phrase->items[i].kind == SC_ROUTE_SLOT;
+    return n >= 3;
+}
+
 static void try_phrase(struct attempt *best, const struct sc_route_tokens *phrase,
         const struct sc_route_tokens *words, const struct sc_json *declared, bool known)
 {
@@ -188,10 +233,10 @@ static void try_phrase(struct attempt *best, const struct sc_route_tokens *phras
     struct sc_json *inputs;
     bool fits;
 
-    if (!in_phrase || !in_words)
+    if (!in_phrase != !in_words || (!in_phrase && !values_suffice(phrase)))
         return;
-    cover = (double)shared / (double)in_phrase;
-    match = (double)shared / (double)in_words;
+    cover = in_phrase ? (double)shared / (double)in_phrase : 1;
+    match = in_words ? (double)shared / (double)in_words : 1;
     inputs = sc_json_new_object();
     fits = known && cover >= LEAST_COVER && phrase->negations == words->negations &&
            take_all_values(phrase, words, declared, inputs) &&

@@ -52,11 +52,12 @@ static const struct name names[] = {
 };
 
 static const char *const fillers[] = { "a", "an", "the", "please", "can", "could",
-    "would", "you", "i", "me", "my", "our", "us", "we", "need", "want", "like", "to",
-    "for", "of", "in", "on", "at", "with", "from", "by", "and", "is", "are", "it", "its",
-    "that", "this", "these", "those", "have", "has", "be", "will", "should", "now",
-    "give", "show", "make", "get", "do", "all", "s", "so", "then", "also", "as", "into",
-    "up", "out", "let", "just", "which", "what", "using", "use", "file", "d", "ll" };
+    "would", "you", "i", "me", "my", "our", "us", "we", "need", "needs", "want", "wants",
+    "like", "to", "for", "of", "in", "on", "at", "with", "from", "by", "and", "is", "are",
+    "it", "its", "that", "this", "these", "those", "have", "has", "be", "will", "should",
+    "now", "give", "show", "make", "get", "do", "all", "s", "so", "then", "also", "as",
+    "into", "up", "out", "let", "just", "which", "what", "using", "use", "file", "d",
+    "ll" };
 
 /* Longest first where one begins another. */
 static const char *const cjk_fillers[] = { "してください", "をお願いします",

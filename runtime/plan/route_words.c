@@ -218,24 +218,24 @@ static size_t file_end(const struct cursor *c, size_t start)
 
 /* Without spaces a verb or a "do not" in front of a CJK name would look like a part of
  * it (删除商品表.csv): such a name is loose, and fits only where a phrase begins with a
- * file. When it holds Latin letters, these are the name. */
-static bool is_loose(const struct cursor *c, size_t end, bool *ret_other)
+ * file. Where Latin letters or 把 follow, the name begins later. */
+static bool begins_later(const struct cursor *c, size_t end)
 {
-    const char *marker = strstr(c->text + c->at, "把"), *stop = c->text + end;
+    const char *marker = strstr(c->text + c->at, "把");
 
-    *ret_other = false;
-    if ((unsigned char)c->text[c->at] < 0x80 || behind_marker(c))
+    if ((unsigned char)c->text[c->at] < 0x80)
         return false;
-    *ret_other = marker && marker < stop;
-    for (size_t i = c->at; i < end && c->text[i] != '.'; i++)
-        *ret_other = *ret_other || is_latin(c->text[i]);
-    return true;
+    for (size_t i = c->at; i < end && c->text[i] != '.'; i++) {
+        if (isalpha((unsigned char)c->text[i]))
+            return true;
+    }
+    return marker && marker < c->text + end;
 }
 
 /* catalog.xlsx, data/stock-2.csv, 商品表.csv */
 static bool read_file(struct cursor *c)
 {
-    bool latin = (unsigned char)c->text[c->at] < 0x80, loose, other;
+    bool latin = (unsigned char)c->text[c->at] < 0x80, loose;
     size_t end;
 
     if (latin && !is_latin(c->text[c->at]) && !strchr("./~", c->text[c->at]))
@@ -243,11 +243,9 @@ static bool read_file(struct cursor *c)
     if (!latin && sc_route_cjk_filler(c->text + c->at))
         return false;
     end = file_end(c, c->at);
-    if (!end)
+    if (!end || begins_later(c, end))
         return false;
-    loose = is_loose(c, end, &other);
-    if (other)
-        return false;
+    loose = !latin && !behind_marker(c);
     add_value_text(c, SC_SLOT_FILE, c->text + c->at, end - c->at);
     c->out->items[c->out->count - 1].loose = loose;
     c->at = end;

@@ -235,16 +235,36 @@ static void add_notes(struct sc_buf *out, const struct words *w,
 
 #pragma GCC diagnostic pop
 
-/* The summary without its full stop. */
+/* The length of what closes a remark that begins at text, or 0: "(CSV, XLSX)". */
+static size_t remark_length(const char *text)
+{
+    static const char *const brackets[][2] = { { " (", ")" }, { "(", ")" } };
+
+    for (size_t i = 0; i < 2; i++) {
+        const char *close = strstr(text, brackets[i][1]);
+
+        if (strncmp(text, brackets[i][0], strlen(brackets[i][0])) == 0 && close)
+            return (size_t)(close - text) + strlen(brackets[i][1]);
+    }
+    return 0;
+}
+
+/* What the tool does, in short: the summary's first part, without remarks. */
 static void add_summary(struct sc_buf *out, const char *summary)
 {
-    size_t len = strlen(summary);
+    static const char *const ends[] = { ". ", ".", "。", ": ", ":", "; ", ";" };
 
-    if (len && summary[len - 1] == '.')
-        len--;
-    else if (len >= 3 && strcmp(summary + len - 3, "。") == 0)
-        len -= 3;
-    sc_buf_add(out, summary, len);
+    for (size_t remark; *summary; summary += remark ? remark : 1) {
+        remark = remark_length(summary);
+        for (size_t i = 0; i < sizeof(ends) / sizeof(*ends); i++) {
+            size_t len = strlen(ends[i]);
+
+            if (strncmp(summary, ends[i], len) == 0 && (i != 1 || !summary[1]))
+                return;
+        }
+        if (!remark)
+            sc_buf_addc(out, *summary);
+    }
 }
 
 struct sc_json *sc_plan_sentences(const struct sc_plan *plan,

@@ -1,3 +1,4 @@
+#include <glob.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -178,6 +179,7 @@ static void words_with_another_wish_find_none(void **state)
         "do not price catalog.xlsx for Germany",
         "don't list what to restock",
         "list what to restock and order it",
+        "tell me the price list of products to restock",
         "list what to restock except lamps",
         "list what to restock for Germany",
         "list what to restock under 20 USD",
@@ -344,6 +346,111 @@ static void what_sounds_alike_finds_none(void **state)
         check(*state, &(struct sample){ NONE, samples[i], NULL });
 }
 
+/* --- the routines that are shipped --- */
+
+static struct sc_json *load(const char *path)
+{
+    static char text[64 * 1024];
+    FILE *file = fopen(path, "rb");
+    struct sc_error err = { 0 };
+    struct sc_json *json;
+    size_t len;
+
+    assert_non_null(file);
+    len = fread(text, 1, sizeof(text), file);
+    fclose(file);
+    json = sc_json_parse(text, len, NULL, &err);
+    if (!json)
+        fail_msg("%s: %s", path, err.msg);
+    return json;
+}
+
+static const char *said(const char *type, const char *language, int nth)
+{
+    bool zh = strcmp(language, "zh") == 0, ja = strcmp(language, "ja") == 0;
+
+    if (strcmp(type, "file") == 0)
+        return nth ? "b.csv" : "catalog.xlsx";
+    if (strcmp(type, "market") == 0)
+        return zh ? "德国" : ja ? "ドイツ" : "Germany";
+    if (strcmp(type, "currency") == 0)
+        return nth  ? (zh          ? "欧元"
+                              : ja ? "ユーロ"
+                                   : "EUR")
+               : zh ? "美元"
+               : ja ? "ドル"
+                    : "USD";
+    return strcmp(type, "percent") == 0 ? "20%"
+           : strcmp(type, "date") == 0  ? "2026-11-27"
+                                        : "12";
+}
+
+/* The phrase with values in place of its slots. */
+static char *fill(const char *phrase, const struct sc_json *inputs, const char *language)
+{
+    int files = 0, currencies = 0;
+    struct sc_buf out;
+    const char *open;
+
+    sc_buf_init(&out);
+    for (; (open = strchr(phrase, '{')); phrase = strchr(open, '}') + 1) {
+        char *name = strndup(open + 1, strcspn(open + 1, "}"));
+        const char *type = sc_json_get_string(sc_json_get(inputs, name), "type", "text");
+        int *count = strcmp(type, "file") == 0 ? &files : &currencies;
+        bool counted = count == &files || strcmp(type, "currency") == 0;
+
+        sc_buf_add(&out, phrase, (size_t)(open - phrase));
+        sc_buf_adds(&out, said(type, language, counted ? (*count)++ : 0));
+        free(name);
+    }
+    sc_buf_adds(&out, phrase);
+    return sc_buf_detach(&out);
+}
+
+static void check_phrases(
+        const struct sc_route_routine *routines, size_t count, size_t at)
+{
+    const struct sc_json *inputs = sc_json_get(routines[at].json, "inputs");
+
+    SC_JSON_EACH(language, sc_json_get(routines[at].json, "phrases"))
+    {
+        SC_JSON_EACH(phrase, language)
+        {
+            char *words = fill(sc_json_string(phrase), inputs, sc_json_key(language));
+            struct sc_route route;
+
+            sc_route_find(&route, words, routines, count, "2026-11-23");
+            if (route.routine != at)
+                fail_msg("'%s' of %s went to %s", words, routines[at].name,
+                        route.routine == SC_NO_ROUTINE ? "none"
+                                                       : routines[route.routine].name);
+            sc_route_release(&route);
+            free(words);
+        }
+    }
+}
+
+static void phrases_of_shipped_routines_find_their_own(void **state)
+{
+    struct sc_route_routine routines[64];
+    struct sc_json *loaded[64];
+    glob_t found;
+
+    (void)state;
+    assert_int_equal(glob(SC_SOURCE_DIR "/agents/*/routines/*.json", 0, NULL, &found), 0);
+    assert_in_range(found.gl_pathc, 5, 64);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        loaded[i] = load(found.gl_pathv[i]);
+        routines[i].json = loaded[i];
+        routines[i].name = sc_json_get_string(loaded[i], "name", "?");
+    }
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        check_phrases(routines, found.gl_pathc, i);
+    for (size_t i = 0; i < found.gl_pathc; i++)
+        sc_json_free(loaded[i]);
+    globfree(&found);
+}
+
 static void nearest_are_the_likeliest_first(void **state)
 {
     struct fixture *f = *state;
@@ -401,6 +508,7 @@ int main(void)
         T(words_with_another_wish_find_none),
         T(paraphrases_find_it_too),
         T(what_sounds_alike_finds_none),
+        T(phrases_of_shipped_routines_find_their_own),
         T(nearest_are_the_likeliest_first),
         T(a_value_given_by_name_gets_its_form),
         T(odd_bytes_do_no_harm),
