@@ -60,7 +60,7 @@ enum sc_code sc_money_parse_local(const char *text, const char *locale,
 void sc_money_format(const struct sc_money *amount, char ret_text[SC_MONEY_TEXT]);
 
 /* Adds "1.234,50 €": at least the currency's decimals, more if the amount has them. With
- * currency NULL the bare number. */
+ * currency NULL the bare number. ICU does not write more than 34 digits. */
 enum sc_code sc_money_format_local(const struct sc_money *amount, const char *currency,
         const char *locale, struct sc_buf *out, struct sc_error *err);
 

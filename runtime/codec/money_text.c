@@ -457,6 +457,9 @@ enum sc_code sc_money_format_local(const struct sc_money *amount, const char *cu
     sc_money_format(amount, plain);
     make_skeleton(amount, currency, skeleton, sizeof(skeleton));
     status = format_plain(skeleton, locale, plain, &text);
+    if (status == U_UNSUPPORTED_ERROR)
+        return sc_fail(err, SC_INVALID,
+                "an amount of more than 34 digits cannot be written for a locale");
     if (!text)
         return sc_fail(err, SC_INTERNAL, "writing an amount: %s", u_errorName(status));
     sc_buf_adds(out, text);

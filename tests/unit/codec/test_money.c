@@ -206,6 +206,19 @@ static void amounts_are_written_for_a_locale(void **state)
     sc_buf_release(&out);
 }
 
+static void an_amount_of_too_many_digits_is_refused_not_rounded(void **state)
+{
+    struct sc_money value = amount("12345678901234567890123456789012345.6");
+    struct sc_error err = { 0 };
+    struct sc_buf out;
+
+    (void)state;
+    sc_buf_init(&out);
+    assert_int_equal(sc_money_format_local(&value, "EUR", "de", &out, &err), SC_INVALID);
+    assert_non_null(strstr(err.msg, "more than 34 digits"));
+    sc_buf_release(&out);
+}
+
 static void digits_of_currencies_are_known(void **state)
 {
     (void)state;
@@ -345,6 +358,7 @@ int main(void)
         cmocka_unit_test(numbers_are_read_as_the_locale_writes_them_or_refused),
         cmocka_unit_test(currencies_are_told_by_code_sign_and_locale),
         cmocka_unit_test(amounts_are_written_for_a_locale),
+        cmocka_unit_test(an_amount_of_too_many_digits_is_refused_not_rounded),
         cmocka_unit_test(digits_of_currencies_are_known),
         cmocka_unit_test(sums_are_exact),
         cmocka_unit_test(what_does_not_fit_is_refused_not_wrapped),
