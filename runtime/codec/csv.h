@@ -56,9 +56,10 @@ struct sc_csv *sc_csv_new(
 void sc_csv_free(struct sc_csv *csv);
 
 /* Bytes in any pieces; then the end. After a failure only sc_csv_free may follow. */
-enum sc_code sc_csv_feed(
-        struct sc_csv *csv, const char *data, size_t len, struct sc_error *err);
-enum sc_code sc_csv_finish(struct sc_csv *csv, struct sc_error *err);
+enum sc_code sc_csv_feed(struct sc_csv *csv, const char *data, size_t len,
+        struct sc_error *err) __attribute__((warn_unused_result));
+enum sc_code sc_csv_finish(struct sc_csv *csv, struct sc_error *err)
+        __attribute__((warn_unused_result));
 
 /* What was found out, after finish: "UTF-8", "GB18030"; ',' */
 const char *sc_csv_encoding(const struct sc_csv *csv);

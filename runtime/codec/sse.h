@@ -36,5 +36,5 @@ struct sc_sse {
 void sc_sse_init(
         struct sc_sse *sse, const struct sc_sse_handler *handler, size_t max_bytes);
 void sc_sse_release(struct sc_sse *sse);
-enum sc_code sc_sse_feed(
-        struct sc_sse *sse, const char *data, size_t len, struct sc_error *err);
+enum sc_code sc_sse_feed(struct sc_sse *sse, const char *data, size_t len,
+        struct sc_error *err) __attribute__((warn_unused_result));

@@ -58,12 +58,12 @@ struct sc_iso_time {
     int32_t offset_ms; /* when has_offset */
 };
 
-enum sc_code sc_iso_parse(
-        const char *text, struct sc_iso_time *ret_time, struct sc_error *err);
+enum sc_code sc_iso_parse(const char *text, struct sc_iso_time *ret_time,
+        struct sc_error *err) __attribute__((warn_unused_result));
 
 /* The instant that text means: its own offset, else the zone's. */
 enum sc_code sc_tz_parse(struct sc_tz *zone, const char *text, int64_t *ret_instant_ms,
-        struct sc_error *err);
+        struct sc_error *err) __attribute__((warn_unused_result));
 
 /* "2026-11-23T09:00:00+08:00", milliseconds only if there are some. */
 enum { SC_ISO_TEXT = 40 };

@@ -299,16 +299,22 @@ static void rounding_pads_and_division_has_the_scale_asked_for(void **state)
     struct sc_money value = amount("1.5"), by = amount("3"), result;
 
     (void)state;
-    sc_money_round(&value, (struct sc_money_round){ 3, SC_ROUND_DOWN }, &result, NULL);
+    assert_int_equal(sc_money_round(&value, (struct sc_money_round){ 3, SC_ROUND_DOWN },
+                             &result, NULL),
+            SC_OK);
     assert_amount(&result, "1.500");
     value = amount("100");
-    sc_money_div(
-            &value, &by, (struct sc_money_round){ 2, SC_ROUND_HALF_EVEN }, &result, NULL);
+    assert_int_equal(
+            sc_money_div(&value, &by, (struct sc_money_round){ 2, SC_ROUND_HALF_EVEN },
+                    &result, NULL),
+            SC_OK);
     assert_amount(&result, "33.33");
     value = amount("-0.005");
     by = amount("-0.01");
-    sc_money_div(
-            &value, &by, (struct sc_money_round){ 0, SC_ROUND_HALF_UP }, &result, NULL);
+    assert_int_equal(
+            sc_money_div(&value, &by, (struct sc_money_round){ 0, SC_ROUND_HALF_UP },
+                    &result, NULL),
+            SC_OK);
     assert_amount(&result, "1");
 }
 
