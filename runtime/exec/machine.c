@@ -196,7 +196,10 @@ static enum sc_task_state state_of_word(const char *word)
 static void apply_ended(struct sc_machine *m, struct sc_json *body)
 {
     m->phase = MACHINE_ENDED;
+    machine_keep_partial(m);
     m->end_state = state_of_word(sc_json_get_string(body, "state", ""));
+    free(m->answer); /* of the turn: the same */
+    m->answer = NULL;
     if (sc_json_is(sc_json_get(body, "answer"), SC_JSON_STRING))
         m->answer = sc_strdup(sc_json_string(sc_json_get(body, "answer")));
     sc_json_free(m->checks);

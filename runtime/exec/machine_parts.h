@@ -26,6 +26,7 @@ struct sc_json *machine_merged(const struct sc_machine *m, const struct sc_plan 
 void machine_step_end(
         struct sc_machine *m, size_t step, enum step_phase to, int64_t at_ms);
 void machine_stop_steps(struct sc_machine *m);
+void machine_keep_partial(struct sc_machine *m);
 void machine_start_finally(struct sc_machine *m);
 bool machine_next_check_plan(struct sc_machine *m, struct sc_command *ret);
 void machine_apply_left_out(

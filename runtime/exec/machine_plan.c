@@ -275,14 +275,20 @@ void machine_stop_steps(struct sc_machine *m)
     }
 }
 
+/* What an `each` had done before a stop can be seen by the steps that put things right,
+ * and in the report. */
+void machine_keep_partial(struct sc_machine *m)
+{
+    for (size_t s = 0; s < m->step_count; s++)
+        if (m->plan->steps[s].each && m->steps[s].values)
+            keep_result(m, s);
+}
+
 void machine_start_finally(struct sc_machine *m)
 {
     m->phase = MACHINE_FINALLY;
-    for (size_t s = 0; s < m->step_count; s++) {
-        /* What was done before a stop can be seen by the steps that put things right. */
-        if (m->plan->steps[s].each && m->steps[s].phase >= PHASE_RUNNING)
-            keep_result(m, s);
+    machine_keep_partial(m);
+    for (size_t s = 0; s < m->step_count; s++)
         if (m->plan->steps[s].finally && m->steps[s].waits == 0)
             machine_queue(m, s);
-    }
 }
