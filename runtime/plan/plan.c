@@ -402,10 +402,13 @@ enum sc_code sc_plan_append(struct sc_plan *plan, const struct sc_json *steps,
 {
     struct own_plan *own = sc_container_of(plan, struct own_plan, plan);
     struct build b = { .own = own, .errors = sc_json_new_array(), .where = "" };
-    struct sc_json *copy = NULL, *all = sc_json_get(own->json, "steps");
+    const char *list = plan->kind == SC_PLAN_LOOK ? "look" : "steps";
+    struct sc_json *copy = NULL, *all = sc_json_get(own->json, list);
     size_t count = plan->step_count;
 
-    if (!sc_json_is(steps, SC_JSON_ARRAY))
+    if (!all)
+        sc_build_error(&b, NULL, "this plan says why it cannot be; it takes no steps");
+    else if (!sc_json_is(steps, SC_JSON_ARRAY))
         sc_build_error(&b, "steps", "must be a list");
     else if (few_enough(&b, count + sc_json_count(steps)))
         read_steps(&b, copy = sc_json_copy(steps));

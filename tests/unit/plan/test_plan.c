@@ -342,6 +342,19 @@ static void steps_can_be_appended(void **state)
     sc_json_free(more);
 }
 
+static void a_look_takes_steps_and_a_refusal_does_not(void **state)
+{
+    struct fixture *f = *state;
+    struct sc_json *more = json("[{\"id\":\"b\",\"tool\":\"x\"}]");
+
+    good(f, "{\"look\":[{\"id\":\"a\",\"tool\":\"x\"}]}");
+    assert_int_equal(sc_plan_append(f->plan, more, NULL, &f->err), SC_OK);
+    assert_int_equal(sc_json_count(sc_json_get(f->plan->json, "look")), 2);
+    good(f, "{\"cannot\":\"no\"}");
+    assert_int_equal(sc_plan_append(f->plan, more, NULL, &f->err), SC_INVALID);
+    sc_json_free(more);
+}
+
 static void a_wrong_append_leaves_the_plan_as_it_was(void **state)
 {
     struct fixture *f = *state;
@@ -418,6 +431,7 @@ int main(void)
         T(a_hundred_thousand_steps_are_one_error),
         T(many_errors_are_cut),
         T(steps_can_be_appended),
+        T(a_look_takes_steps_and_a_refusal_does_not),
         T(a_wrong_append_leaves_the_plan_as_it_was),
         T(random_plans_keep_their_edges),
     };
