@@ -71,7 +71,7 @@ static enum sc_code look_up(struct sc_db *db, sqlite3_stmt *stmt, const char *ha
 
     if (code)
         return code;
-    *ret_earlier = (struct earlier){ FOUND_NONE };
+    *ret_earlier = (struct earlier){ .found = FOUND_NONE };
     if (row && hash && strcmp(sc_db_text(stmt, 4), hash) != 0)
         ret_earlier->found = FOUND_OTHER;
     else if (row)
@@ -167,7 +167,7 @@ enum sc_code sc_intend_apply(struct sc_db *db, struct sc_change *change,
         const struct sc_part *part, struct sc_error *err)
 {
     struct sc_claim *claim = sc_change_add_claim(change);
-    struct earlier earlier = { FOUND_NONE };
+    struct earlier earlier = { .found = FOUND_NONE };
     bool full;
     enum sc_code code = find_earlier(db, part->value, &earlier, err);
 
