@@ -55,7 +55,8 @@ struct sc_grid {
     size_t max_rows, max_cells; /* 0: none */
 };
 
-enum { SC_GRID_COLUMNS = 16384 };
+/* What a sheet can have at most, and what a table may have. */
+enum { SC_GRID_COLUMNS = 16384, SC_TABLE_COLUMNS = 2000 };
 
 void sc_grid_init(struct sc_grid *grid, size_t max_rows);
 void sc_grid_release(struct sc_grid *grid);

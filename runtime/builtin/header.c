@@ -292,6 +292,9 @@ enum sc_code sc_header_find(const struct sc_grid *grid, const struct sc_json *ar
 
     if (grid->row_count == 0)
         return sc_fail(err, SC_INVALID, "the table is empty");
+    if (header.count > SC_TABLE_COLUMNS)
+        return sc_fail(err, SC_INVALID, "the table has %zu columns; at most %d are read",
+                header.count, SC_TABLE_COLUMNS);
     if (asked != 0) {
         at = asked > 0 ? row_of_number(grid, (size_t)asked) : guess_row(grid);
         rows = (size_t)sc_json_get_int(

@@ -67,7 +67,7 @@ static enum sc_code load_csv(struct sc_table_source *source, char separator,
         .separator = separator,
         .max_bytes = source->len,
         .max_rows = grid->max_rows + 1,
-        .max_columns = SC_GRID_COLUMNS,
+        .max_columns = SC_TABLE_COLUMNS,
     };
     struct sc_csv_handler handler = {
         .on_header = on_row, .on_row = on_row, .on_note = on_csv_note, .arg = &loading

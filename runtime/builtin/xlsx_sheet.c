@@ -7,7 +7,12 @@
 
 #include "codec/json_number.h"
 
-enum { MAX_CELL_TEXT = 1048576, MAX_ROW = 1048576 };
+enum {
+    MAX_CELL_TEXT = 1048576,
+    MAX_ROW = 1048576,
+    MAX_MERGES = 20000,
+    MAX_HEAD_ROW = 1003
+}; /* merges matter in heads only */
 
 struct reading {
     const struct sc_book *book;
@@ -91,8 +96,9 @@ static enum sc_code add_merge(struct reading *r, const char **attributes)
     struct sc_grid_merge merge;
     size_t last_column, last_row;
 
-    if (r->grid->merge_count < MAX_ROW && colon &&
+    if (r->grid->merge_count < MAX_MERGES && colon &&
             parse_reference(reference, &merge.column, &merge.number) &&
+            merge.number <= MAX_HEAD_ROW &&
             parse_reference(colon + 1, &last_column, &last_row) &&
             last_column >= merge.column && last_row >= merge.number) {
         merge.columns = last_column - merge.column + 1;

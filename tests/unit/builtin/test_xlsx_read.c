@@ -359,6 +359,22 @@ static void an_address_beyond_the_last_column_is_refused(void **state)
     assert_int_equal(bed->err.code, SC_INVALID);
 }
 
+static void thousands_of_columns_of_one_name_are_refused(void **state)
+{
+    struct builtin_bed *bed;
+    struct sc_buf sheet;
+
+    sc_buf_init(&sheet);
+    sc_buf_adds(&sheet, "<sheetData><row>");
+    for (int i = 0; i < 16384; i++)
+        sc_buf_adds(&sheet, "<c t='str'><v>a</v></c>");
+    sc_buf_adds(&sheet, "</row></sheetData>");
+    bed = read_sheet(state, sheet.data, "");
+    sc_buf_release(&sheet);
+    assert_int_equal(bed->err.code, SC_INVALID);
+    assert_non_null(strstr(bed->err.msg, "16384 columns"));
+}
+
 static void a_text_that_does_not_exist_is_refused(void **state)
 {
     struct builtin_bed *bed =
@@ -401,6 +417,7 @@ int main(void)
         T(cells_out_of_order_are_refused),
         T(rows_out_of_order_are_refused),
         T(an_address_beyond_the_last_column_is_refused),
+        T(thousands_of_columns_of_one_name_are_refused),
         T(a_text_that_does_not_exist_is_refused),
         T(xml_that_breaks_off_is_refused_with_its_line),
     };
