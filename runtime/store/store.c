@@ -223,6 +223,20 @@ enum sc_code sc_store_once_get(struct sc_store *store, const struct sc_once *onc
     return code;
 }
 
+enum sc_code sc_store_once_of(struct sc_store *store, const char *agent,
+        sc_effect_row_fn *fn, void *arg, struct sc_error *err)
+{
+    const struct sc_effect_reader rows = { fn, arg };
+    struct sc_db *db = sc_reader_take(store->reader, err);
+    enum sc_code code;
+
+    if (!db)
+        return SC_STORAGE;
+    code = sc_effect_sql_once_of(db, agent, &rows, err);
+    sc_reader_give(store->reader, db);
+    return code;
+}
+
 char *sc_store_state_get(
         struct sc_store *store, const char *agent, const char *key, struct sc_error *err)
 {

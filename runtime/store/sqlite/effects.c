@@ -33,6 +33,9 @@ static const char of_sql[] = COLUMNS "WHERE task_id = ?1 ORDER BY n";
 static const char get_sql[] = COLUMNS "WHERE tool = ?1 AND key = ?2";
 static const char once_sql[] = COLUMNS "WHERE agent = ?1 AND tool = ?2 AND once = ?3";
 
+static const char once_of_sql[] =
+        COLUMNS "WHERE agent = ?1 AND once IS NOT NULL AND state <> 'failed' ORDER BY n";
+
 /* --- intents --- */
 
 enum found { FOUND_NONE, FOUND_FAILED, FOUND_EARLIER, FOUND_OTHER };
@@ -288,4 +291,14 @@ enum sc_code sc_effect_sql_once(struct sc_db *db, const struct sc_once *once,
         return sc_fail(err, SC_NOT_FOUND, "no effect of agent %s and tool %s is '%s'",
                 once->agent, once->tool, once->once);
     return code;
+}
+
+enum sc_code sc_effect_sql_once_of(struct sc_db *db, const char *agent,
+        const struct sc_effect_reader *reader, struct sc_error *err)
+{
+    int rows;
+
+    return read_rows(db,
+            sc_sql_ask(db, once_of_sql, (const char *const[3]){ agent }, err), &rows,
+            reader, err);
 }
