@@ -198,12 +198,28 @@ static void on_evaluated(struct sc_op *op, const struct sc_error *err)
     go_on(run, sc_machine_evaluated(run->machine, step, taken, err, &note), &note);
 }
 
+static void add_done(void *arg, const struct sc_effect_row *row)
+{
+    struct sc_json *pair = sc_json_append(arg, sc_json_new_array());
+
+    sc_json_append(pair, sc_json_new_string(row->tool));
+    sc_json_append(pair, sc_json_new_string(row->once));
+}
+
 static void evaluate(struct run *run, const struct sc_command *command)
 {
+    const char *agent = sc_json_get_string(sc_machine_spec(run->machine), "agent", "");
+    struct sc_json *keys = sc_json_get(command->body, "done");
+    struct sc_error err;
     struct sc_evaluator *evaluator = run->exec->parts.evaluator;
     struct under_way *u = begin(run, command);
 
     u->may_stop = true;
+    if (keys && sc_store_once_of(run->exec->parts.store, agent, add_done, keys, &err)) {
+        end(u);
+        run_fail(run, &err);
+        return;
+    }
     u->op = evaluator->start(evaluator, &run->scope, command->body, on_evaluated, u);
 }
 

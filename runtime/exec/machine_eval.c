@@ -44,11 +44,16 @@ void machine_lend_back(struct sc_machine *m, struct sc_json *request, size_t s)
         m->steps[s].rows = sc_json_detach(request, "each");
 }
 
-static bool has_name(const struct sc_step *step, const char *name)
+/* Does a template call it? Also when only a text says so: then it is given in vain. */
+static bool mentions(const struct sc_json *item, const char *word)
 {
-    for (size_t i = 0; i < step->name_count; i++)
-        if (strcmp(step->names[i], name) == 0)
+    if (strstr(sc_json_string(item), word))
+        return true;
+    SC_JSON_EACH(child, item)
+    {
+        if (mentions(child, word))
             return true;
+    }
     return false;
 }
 
@@ -89,8 +94,6 @@ static void bind_step(struct sc_machine *m, size_t s, struct sc_json *request)
     for (size_t g = 0; g < m->plan->gate_count; g++)
         if (m->plan->gates[g].before == s)
             lend_steps(m, bind, m->plan->gates[g].deps, m->plan->gates[g].dep_count);
-    if (has_name(step, "step_state"))
-        sc_json_add(request, "states", states_of(m));
     if (m->steps[s].rows) {
         sc_json_add(request, "each", m->steps[s].rows);
         m->steps[s].rows = NULL;
@@ -101,18 +104,20 @@ static void bind_step(struct sc_machine *m, size_t s, struct sc_json *request)
 struct sc_json *machine_eval_request(struct sc_machine *m, size_t s)
 {
     struct sc_json *request = sc_json_new_object(), *bind = sc_json_new_object();
+    const struct sc_json *said = m->plan ? m->plan->json : NULL;
 
     SC_ASSERT(m->plan != NULL);
     sc_json_add(request, "bind", bind);
     lend(m, bind, "inputs");
     lend(m, bind, "env");
-    if (s != SC_NO_STEP) {
+    for (size_t i = 0; s == SC_NO_STEP && i < m->step_count; i++)
+        lend(m, bind, m->plan->steps[i].id);
+    if (s != SC_NO_STEP)
         bind_step(m, s, request);
-    } else {
-        for (size_t i = 0; i < m->step_count; i++)
-            lend(m, bind, m->plan->steps[i].id);
+    if (mentions(said, "step_state("))
         sc_json_add(request, "states", states_of(m));
-    }
+    if (mentions(said, "done(")) /* filled by the shell */
+        sc_json_add(request, "done", sc_json_new_array());
     sc_json_add(request, "eval", sc_json_new_array());
     return request;
 }

@@ -41,6 +41,8 @@ static void on_event(void *arg, const struct sc_json *event)
 
     snprintf(bed->task_id, sizeof(bed->task_id), "%s",
             sc_json_get_string(event, "task", ""));
+    if (bed->on_event)
+        bed->on_event(bed, event);
     exec_bed_moment(bed);
 }
 

@@ -12,7 +12,8 @@
  *            An effect is a line in the sink file; what was sunk under a key is not sunk
  *            again by a tool that is idempotent by key.
  *            The evaluator knows `a`, `a.b`, `#a`, numbers, 'texts', `x == y`, `x + y`,
- *            `x <= y` and `not x`. The model gives the next of its replies by how many
+ *            `x <= y`, `not x` and
+ *            `done('t', 'k')`. The model gives the next of its replies by how many
  *            turns it sees.
  * Ownership: release what was set up. Folder and sink stay if they were given.
  * Thread:    loop.
@@ -49,6 +50,8 @@ struct exec_bed {
 
     /* Kill this process when so many moments have passed; 0: never. */
     size_t kill_at, moments;
+
+    void (*on_event)(struct exec_bed *bed, const struct sc_json *event); /* or NULL */
 
     struct sc_op *op; /* of the run, while it runs */
     struct sc_json *report;

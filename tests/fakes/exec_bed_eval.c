@@ -26,7 +26,7 @@ static void eval_release(struct sc_op *op)
 static const struct sc_op_class eval_class = { "eval", eval_cancel, eval_release };
 
 struct names {
-    const struct sc_json *bind, *row;
+    const struct sc_json *bind, *row, *done;
     struct sc_error *err;
 };
 
@@ -71,11 +71,28 @@ static struct sc_json *binary(
     return value;
 }
 
+static struct sc_json *is_done(const struct sc_json *done, const char *text)
+{
+    bool found = false;
+
+    SC_JSON_EACH(pair, done)
+    {
+        char *call = sc_strdupf("done('%s', '%s')", sc_json_string(sc_json_at(pair, 0)),
+                sc_json_string(sc_json_at(pair, 1)));
+
+        found = found || strcmp(call, text) == 0;
+        free(call);
+    }
+    return sc_json_new_bool(found);
+}
+
 static struct sc_json *unary(const struct names *names, const char *text)
 {
     size_t len = strlen(text);
     struct sc_json *value, *result;
 
+    if (strncmp(text, "done(", 5) == 0)
+        return is_done(names->done, text);
     if (text[0] == '\'')
         return sc_json_new_string_len(text + 1, len - 2);
     if (text[0] >= '0' && text[0] <= '9')
@@ -171,7 +188,8 @@ static struct sc_json *row_of(const struct sc_json *request, const struct sc_jso
 {
     struct sc_json *result = sc_json_new_object(), *values = sc_json_new_object();
     struct sc_error err = { 0 };
-    struct names names = { sc_json_get(request, "bind"), row, &err };
+    struct names names = { sc_json_get(request, "bind"), row,
+        sc_json_get(request, "done"), &err };
 
     SC_JSON_EACH(entry, sc_json_get(request, "eval"))
     {

@@ -41,6 +41,11 @@ static size_t count_of(const struct exec_bed *bed, const char *id, const char *l
     return sc_json_count(sc_json_get(result_of(bed, id), list));
 }
 
+static void ignore_done(struct sc_op *op, const struct sc_error *err)
+{
+    (void)op, (void)err;
+}
+
 /* --- plans of reads --- */
 
 static void values_pass_from_step_to_step(void **state)
@@ -303,6 +308,43 @@ static void the_same_once_never_happens_again(void **state)
     assert_int_equal(exec_bed_effects(bed, "y"), 1);
 }
 
+static void a_plan_may_ask_what_was_done_before(void **state)
+{
+    static const char plan[] =
+            "{\"steps\":[{\"id\":\"a\",\"tool\":\"f.post\",\"once\":\"x\","
+            "\"when\":\"=not done('f.post', 'x')\",\"args\":{\"what\":\"x\"}}]}";
+    struct exec_bed *bed = *state;
+
+    exec_bed_run_plan(bed, plan);
+    assert_string_equal(exec_bed_step_state(bed, "a"), "done");
+    exec_bed_run_plan(bed, plan);
+
+    assert_string_equal(exec_bed_step_state(bed, "a"), "left_out");
+    assert_int_equal(exec_bed_effects(bed, "x"), 1);
+}
+
+/* Takes the place in the journal that the task's intent is to have. */
+static void take_its_place(struct exec_bed *bed, const struct sc_json *event)
+{
+    struct sc_change *change = sc_change_new();
+
+    if (strcmp(sc_json_get_string(event, "kind", ""), "prepared") == 0)
+        sc_change_journal(change, sc_json_get_string(event, "task", ""), 2, 1, "x", "{}");
+    sc_store_apply_start(&bed->scope, bed->store, change, ignore_done, NULL);
+}
+
+static void without_its_intent_on_disk_an_effect_does_not_happen(void **state)
+{
+    struct exec_bed *bed = *state;
+
+    bed->on_event = take_its_place;
+    exec_bed_run_plan(bed, "{\"steps\":[{\"id\":\"a\",\"tool\":\"f.write\","
+                           "\"args\":{\"what\":\"x\"}}]}");
+
+    assert_int_equal(bed->err.code, SC_CONFLICT);
+    assert_int_equal(exec_bed_effects(bed, "x"), 0);
+}
+
 static void a_limit_counts_across_tasks(void **state)
 {
     static const char plan[] =
@@ -544,6 +586,8 @@ int main(void)
         T(a_timeout_of_an_effect_without_key_is_in_doubt),
         T(a_timeout_of_an_effect_with_a_key_is_asked_again),
         T(the_same_once_never_happens_again),
+        T(a_plan_may_ask_what_was_done_before),
+        T(without_its_intent_on_disk_an_effect_does_not_happen),
         T(a_limit_counts_across_tasks),
         T(a_dry_run_has_no_effects),
         T(without_a_person_an_effect_waits_durably),
