@@ -150,7 +150,6 @@ void exec_bed_init(struct exec_bed *bed, const char *folder)
     sc_scope_init(&bed->scope, bed->loop);
     bed->registry = sc_registry_new();
     bed->clock = (struct sc_clock){ tick, look };
-    sc_map_init(&bed->calls);
     exec_bed_add_tools(bed);
     exec_bed_set_evaluator(bed);
     exec_bed_set_model(bed);
@@ -164,7 +163,6 @@ void exec_bed_release(struct exec_bed *bed)
     sc_loop_run(bed->loop);
     sc_loop_free(bed->loop);
     sc_registry_free(bed->registry);
-    sc_map_release(&bed->calls, NULL);
     sc_json_free(bed->question);
     sc_json_free(bed->report);
     if (bed->own_folder)

@@ -20,7 +20,6 @@
  */
 #pragma once
 
-#include "base/map.h"
 #include "exec/exec.h"
 #include "fakes/temp_folder.h"
 #include "loop/loop.h"
@@ -37,7 +36,6 @@ struct exec_bed {
     struct sc_exec *exec;
 
     int64_t now_ms, step_ms; /* the clock goes on by so much at each look */
-    struct sc_map calls;     /* tool and id -> count */
     size_t call_count, model_count, running, most_running;
 
     const char *const *replies; /* JSON texts of scripted replies, ends with NULL */
