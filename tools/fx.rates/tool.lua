@@ -32,15 +32,15 @@ local function today()
   return day
 end
 
---- What one unit of `base` buys, by the rates of one euro; 10 significant places suffice
---- for any amount in cents up to billions.
+--- What one unit of `base` buys, by the rates of one euro; 14 places keep eight digits even
+--- of what one rupiah buys.
 local function cross(euro_rates, base)
   local per_euro = { EUR = "1" }
   for code, rate in pairs(euro_rates) do per_euro[code] = rate end
   if not per_euro[base] then return nil end
   local out = {}
   for code, rate in pairs(per_euro) do
-    out[code] = code == base and 1 or tonumber(money.div(rate, per_euro[base], 10))
+    out[code] = code == base and 1 or tonumber(money.div(rate, per_euro[base], 14))
   end
   return out
 end

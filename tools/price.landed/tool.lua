@@ -2,7 +2,7 @@
 --- All amounts are decimal texts inside (money.*), numbers only in the result.
 
 --- Division and products keep this many places; results are rounded to the currency's.
-local PLACES = 10
+local PLACES, RATE_PLACES = 10, 14
 
 local function mul(a, b) return money.round(money.mul(a, b), PLACES) end
 local function div(a, b) return money.div(a, b, PLACES) end
@@ -83,7 +83,7 @@ local function rate_of(args, market)
   if not rate then
     return nil, "rates: there is no rate from " .. args.currency .. " to " .. market.currency
   end
-  return money.text(rate)
+  return money.round(money.text(rate), RATE_PLACES)
 end
 
 return tool {
