@@ -58,9 +58,10 @@ struct exec_bed {
     char folder[SC_TEMP_FOLDER];
     char sink[SC_TEMP_FOLDER + 16];
     bool own_folder;
-    bool quiet_clock;    /* a look at the clock is no moment to be killed at */
-    bool answer_at_once; /* inside the question, as a terminal does */
-    bool cancel_at_call; /* when a call hangs */
+    bool quiet_clock;     /* a look at the clock is no moment to be killed at */
+    bool answer_at_once;  /* inside the question, as a terminal does */
+    bool give_up_at_call; /* the same, but only the run ends */
+    bool cancel_at_call;  /* when a call hangs */
     bool done;
 };
 

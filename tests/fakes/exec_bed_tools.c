@@ -135,6 +135,16 @@ static void answer(
     }
 }
 
+/* A call hangs for as long as somebody is to lose patience with it. */
+static bool hangs(struct exec_bed *bed, const struct sc_tool_call *call)
+{
+    if (bed->cancel_at_call)
+        sc_exec_cancel(bed->exec, call->context->task_id);
+    if (bed->give_up_at_call)
+        sc_op_cancel(bed->op);
+    return bed->cancel_at_call || bed->give_up_at_call;
+}
+
 static struct sc_op *fake_start(struct sc_tool *tool, struct sc_scope *scope,
         const struct sc_tool_call *call, sc_op_done_fn *done, void *arg)
 {
@@ -156,11 +166,8 @@ static struct sc_op *fake_start(struct sc_tool *tool, struct sc_scope *scope,
         sink(c->bed, tool, call);
         exec_bed_moment(c->bed);
     }
-    if (sc_json_get_bool(call->args, "hang", false)) {
-        if (c->bed->cancel_at_call)
-            sc_exec_cancel(c->bed->exec, call->context->task_id);
+    if (sc_json_get_bool(call->args, "hang", false) && hangs(c->bed, call))
         return &c->op;
-    }
     c->bed->running--;
     if (!fails) {
         answer(c, tool, call);

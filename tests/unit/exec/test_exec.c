@@ -565,6 +565,43 @@ static void cancelling_ends_reads_and_runs_finally(void **state)
     assert_int_equal(exec_bed_effects(bed, "back"), 1);
 }
 
+static void giving_up_a_run_leaves_the_task_to_be_resumed(void **state)
+{
+    struct exec_bed *bed = *state;
+    char id[32];
+
+    bed->give_up_at_call = true;
+    exec_bed_run_plan(bed,
+            "{\"steps\":[{\"id\":\"s\",\"tool\":\"f.write\",\"args\":{\"what\":\"x\"}},"
+            "{\"id\":\"a\",\"tool\":\"f.value\",\"after\":[\"s\"],"
+            "\"args\":{\"hang\":true}}]}");
+    assert_int_equal(bed->err.code, SC_CANCELLED);
+    snprintf(id, sizeof(id), "%s", bed->task_id);
+    bed->give_up_at_call = false;
+    exec_bed_resume(bed, id);
+
+    assert_string_equal(exec_bed_state(bed), "done");
+    assert_int_equal(exec_bed_effects(bed, "x"), 1);
+}
+
+static void a_task_that_ended_is_only_reported(void **state)
+{
+    struct exec_bed *bed = *state;
+    char id[32];
+
+    exec_bed_run_plan(
+            bed, "{\"steps\":[{\"id\":\"a\",\"tool\":\"f.value\",\"args\":{}}]}");
+    snprintf(id, sizeof(id), "%s", bed->task_id);
+    exec_bed_resume(bed, id);
+
+    assert_int_equal(bed->err.code, SC_OK);
+    assert_string_equal(exec_bed_state(bed), "done");
+    assert_int_equal(bed->call_count, 1);
+    assert_false(sc_exec_cancel(bed->exec, id));
+    exec_bed_resume(bed, "nothing");
+    assert_int_equal(bed->err.code, SC_NOT_FOUND);
+}
+
 int main(void)
 {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
@@ -601,6 +638,8 @@ int main(void)
         T(a_gate_may_ask_the_person),
         T(finally_runs_after_a_failure),
         T(cancelling_ends_reads_and_runs_finally),
+        T(giving_up_a_run_leaves_the_task_to_be_resumed),
+        T(a_task_that_ended_is_only_reported),
     };
     return cmocka_run_group_tests_name("exec/exec", tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "base/map.h"
 #include "base/mem.h"
 #include "exec/machine.h"
 #include "fakes/exec_bed.h"
