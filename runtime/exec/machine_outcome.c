@@ -239,6 +239,14 @@ static void earlier_note(struct sc_machine *m, size_t s, size_t element,
     doubt_note(m, s, element, &err, ret);
 }
 
+/* The other element of this task was begun before a restart and is yet to be recovered.
+ * What became of it settles this one too. */
+static bool is_under_way_here(const struct sc_machine *m, const struct sc_claim *claim)
+{
+    return claim->kind == SC_CLAIM_EARLIER && claim->state == SC_EFFECT_INTENT &&
+           strcmp(claim->task_id, m->task_id) == 0;
+}
+
 bool sc_machine_claimed(struct sc_machine *m, const struct sc_command *intend,
         const struct sc_claim *claim, struct sc_command *ret_note)
 {
@@ -254,6 +262,11 @@ bool sc_machine_claimed(struct sc_machine *m, const struct sc_command *intend,
     }
     machine_queue(m, s);
     machine_unintend(m, e);
+    if (is_under_way_here(m, claim)) {
+        e->state = EL_NEW;
+        machine_defer(m, s, i);
+        return false;
+    }
     if (claim->kind == SC_CLAIM_EARLIER) {
         earlier_note(m, s, i, claim, ret_note);
     } else {

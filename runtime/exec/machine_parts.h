@@ -64,6 +64,7 @@ void machine_wake(struct sc_machine *m, int64_t now_ms);
 void machine_sleep(struct sc_machine *m, size_t step, size_t element, int64_t due_ms);
 struct sc_tool *machine_tool(const struct sc_machine *m, size_t step);
 enum sc_effect machine_effect(const struct sc_machine *m, size_t step);
+void machine_defer(struct sc_machine *m, size_t step, size_t element);
 void machine_once_release(struct sc_machine *m, size_t step, const struct element *e);
 struct sc_json *machine_question(const struct sc_machine *m, size_t step);
 

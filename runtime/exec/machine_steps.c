@@ -211,7 +211,8 @@ static bool once_is_held(struct sc_machine *m, size_t s, const struct element *e
     return held;
 }
 
-static void defer(struct sc_machine *m, size_t s, size_t i)
+/* Until an element with the same `once` has ended. */
+void machine_defer(struct sc_machine *m, size_t s, size_t i)
 {
     if (m->deferred_count == m->deferred_cap) {
         m->deferred_cap = m->deferred_cap ? 2 * m->deferred_cap : 4;
@@ -284,7 +285,7 @@ static bool next_new(struct sc_machine *m, size_t s, size_t i, struct sc_command
     if (once_is_held(m, s, e)) {
         sc_json_free(ret->body);
         *ret = (struct sc_command){ .step = SC_NO_STEP };
-        defer(m, s, i);
+        machine_defer(m, s, i);
         return false;
     }
     e->claiming = true;

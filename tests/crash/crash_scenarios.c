@@ -64,6 +64,13 @@ static const char once_plan[] =
         "\"args\":{\"what\":\"x\"}}],"
         "\"checks\":[{\"that\":\"=#a == 3\",\"say\":\"all\"}]}";
 
+static const char twice_plan[] =
+        "{\"steps\":[{\"id\":\"a\",\"tool\":\"f.write\",\"once\":\"x\",\"after\":[\"c\"],"
+        "\"args\":{\"what\":\"x\"}},"
+        "{\"id\":\"b\",\"tool\":\"f.write\",\"once\":\"x\","
+        "\"args\":{\"what\":\"x\"}},"
+        "{\"id\":\"c\",\"tool\":\"f.value\",\"args\":{}}]}";
+
 static const char limit_plan[] =
         "{\"steps\":[{\"id\":\"a\",\"tool\":\"f.write\",\"each\":[1,2,3,4],"
         "\"limit\":{\"n\":2,\"per\":\"month\",\"key\":\"two\"},"
@@ -98,6 +105,7 @@ const struct scenario scenarios[] = {
     { "an approval", pay_plan, NULL, "{\"approve\":true}", "done", xy, 0, false, false },
     { "finally", finally_plan, NULL, NULL, "failed", back, 0, false, false },
     { "once", once_plan, NULL, NULL, "done", xy, 0, false, false },
+    { "once in two steps", twice_plan, NULL, NULL, "done", x, 0, false, false },
     { "a limit", limit_plan, NULL, NULL, "done", w, 2, false, false },
 };
 const size_t scenario_count = sizeof(scenarios) / sizeof(*scenarios);

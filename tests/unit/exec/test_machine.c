@@ -433,6 +433,29 @@ static void any_death_leaves_each_effect_once_or_in_doubt(void **state)
     assert_true(doubts > 0);
 }
 
+/* Begun before a restart, claimed again by another step before it is recovered. */
+static void a_once_under_way_here_is_waited_for(void **state)
+{
+    static const char spec[] = "{\"yes\":true,\"plan\":{\"steps\":["
+                               "{\"id\":\"a\",\"tool\":\"f.write\",\"once\":\"x\"},"
+                               "{\"id\":\"b\",\"tool\":\"f.write\",\"once\":\"x\"}]}}";
+    const struct sc_claim claim = {
+        .kind = SC_CLAIM_EARLIER, .state = SC_EFFECT_INTENT, .task_id = "t1"
+    };
+    struct world *w = new_world(*state, spec, 1);
+    struct sc_command intend = { 0 }, next = { 0 };
+
+    w->machine = new_machine(w);
+    drive(w);
+    assert_int_equal(w->pending_count, 1);
+    intend = w->pending[0];
+    assert_int_equal(intend.kind, SC_COMMAND_INTEND);
+    assert_false(sc_machine_claimed(w->machine, &intend, &claim, &next));
+    for (size_t i = 0; i < w->journal_count; i++)
+        assert_int_not_equal(w->journal[i].kind, SC_EVENT_RESULT);
+    free_world(w);
+}
+
 static void a_journal_that_is_not_ours_is_refused(void **state)
 {
     struct world *w = new_world(
@@ -475,6 +498,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(any_order_gives_the_same_results),
         T(any_death_leaves_each_effect_once_or_in_doubt),
+        T(a_once_under_way_here_is_waited_for),
         T(a_journal_that_is_not_ours_is_refused),
     };
     return cmocka_run_group_tests_name("exec/machine", tests, NULL, NULL);
