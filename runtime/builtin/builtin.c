@@ -7,7 +7,7 @@
 #include "builtin/call.h"
 #include "loop/work.h"
 
-static const struct sc_operation operations[] = {
+static const struct sc_builtin_operation operations[] = {
     { "table.read", sc_table_read, NULL },
     { "table.write", sc_table_write, NULL },
     { "file.list", sc_file_ops_list, NULL },
@@ -47,7 +47,7 @@ void sc_builtins_free(struct sc_builtins *builtins)
     free(builtins);
 }
 
-static const struct sc_operation *find(const char *name)
+static const struct sc_builtin_operation *find(const char *name)
 {
     for (size_t i = 0; i < OPERATION_COUNT; i++) {
         if (strcmp(operations[i].name, name) == 0)
@@ -58,14 +58,14 @@ static const struct sc_operation *find(const char *name)
 
 /* --- a call as an op --- */
 
-static struct sc_call *call_of(struct sc_op *op)
+static struct sc_builtin_call *call_of(struct sc_op *op)
 {
-    return sc_container_of(op, struct sc_call, op);
+    return sc_container_of(op, struct sc_builtin_call, op);
 }
 
 static void call_cancel(struct sc_op *op)
 {
-    struct sc_call *call = call_of(op);
+    struct sc_builtin_call *call = call_of(op);
 
     atomic_store(&call->cancelled, true);
     if (call->inner)
@@ -76,7 +76,7 @@ static void call_cancel(struct sc_op *op)
 
 static void call_release(struct sc_op *op)
 {
-    struct sc_call *call = call_of(op);
+    struct sc_builtin_call *call = call_of(op);
 
     sc_json_free(call->outcome.value);
     free(call->state);
@@ -89,25 +89,26 @@ static const struct sc_op_class call_class = {
     .release = call_release,
 };
 
-void sc_call_wait_for(struct sc_call *call, struct sc_op *inner)
+void sc_builtin_call_wait_for(struct sc_builtin_call *call, struct sc_op *inner)
 {
     call->inner = inner;
 }
 
-void sc_call_end(struct sc_call *call, struct sc_json *take_value)
+void sc_builtin_call_end(struct sc_builtin_call *call, struct sc_json *take_value)
 {
     call->inner = NULL;
     call->outcome.value = take_value;
     sc_op_finish(&call->op, NULL);
 }
 
-void sc_call_fail(struct sc_call *call, const struct sc_error *err)
+void sc_builtin_call_fail(struct sc_builtin_call *call, const struct sc_error *err)
 {
     call->inner = NULL;
     sc_op_finish(&call->op, err);
 }
 
-enum sc_code sc_call_check(const struct sc_call *call, struct sc_error *err)
+enum sc_code sc_builtin_call_check(
+        const struct sc_builtin_call *call, struct sc_error *err)
 {
     if (atomic_load(&call->cancelled))
         return sc_fail(err, SC_CANCELLED, "%s", call->operation->name);
@@ -116,20 +117,20 @@ enum sc_code sc_call_check(const struct sc_call *call, struct sc_error *err)
 
 static enum sc_code on_pool(void *data, struct sc_error *err)
 {
-    struct sc_call *call = data;
+    struct sc_builtin_call *call = data;
 
     return call->operation->run(call, err);
 }
 
 static void on_pool_done(struct sc_op *op, const struct sc_error *err)
 {
-    struct sc_call *call = op->arg;
+    struct sc_builtin_call *call = op->arg;
 
     call->inner = NULL;
     sc_op_finish(&call->op, err);
 }
 
-static void begin(struct sc_call *call, const char *name)
+static void begin(struct sc_builtin_call *call, const char *name)
 {
     struct sc_scope *scope = call->op.scope;
     struct sc_error err;
@@ -151,13 +152,13 @@ struct sc_op *sc_builtin_start(struct sc_scope *scope, struct sc_builtins *built
         const char *name, struct sc_tool *tool, const struct sc_tool_call *call,
         sc_op_done_fn *done, void *arg)
 {
-    struct sc_call *c = sc_new(struct sc_call);
+    struct sc_builtin_call *c = sc_new(struct sc_builtin_call);
 
     c->builtins = builtins;
     c->parts = &builtins->parts;
     c->operation = find(name);
     c->tool = tool;
-    c->request = call;
+    c->request = *call;
     c->args = call->args ? call->args : builtins->no_args;
     sc_op_begin(&c->op, &call_class, scope, done, arg);
     begin(c, name);
@@ -173,12 +174,12 @@ struct sc_tool_outcome *sc_builtin_outcome(struct sc_op *op)
 
 struct impl {
     struct sc_builtins *builtins;
-    const struct sc_operation *operation;
+    const struct sc_builtin_operation *operation;
 };
 
 void *sc_builtin_impl(struct sc_builtins *builtins, const char *name)
 {
-    const struct sc_operation *operation = find(name);
+    const struct sc_builtin_operation *operation = find(name);
     struct impl *impl;
 
     if (!operation)

@@ -35,7 +35,7 @@ static void on_file(void *arg, const struct sc_place_file *file)
     sc_json_set_string(one, "from", file->input ? "in" : "out");
 }
 
-enum sc_code sc_file_ops_list(struct sc_call *call, struct sc_error *err)
+enum sc_code sc_file_ops_list(struct sc_builtin_call *call, struct sc_error *err)
 {
     const char *from = sc_json_get_string(call->args, "from", "both");
     struct sc_json *value = sc_json_new_object();
@@ -43,7 +43,7 @@ enum sc_code sc_file_ops_list(struct sc_call *call, struct sc_error *err)
         .pattern = sc_json_get_string(call->args, "pattern", NULL) };
 
     (void)err;
-    if (!sc_place_list(call->request->context, strcmp(from, "out") != 0,
+    if (!sc_place_list(call->request.context, strcmp(from, "out") != 0,
                 strcmp(from, "in") != 0, on_file, &l)) {
         sc_note(sc_json_set(value, "notes", sc_json_new_array()),
                 "there are more files than are listed");
@@ -54,13 +54,13 @@ enum sc_code sc_file_ops_list(struct sc_call *call, struct sc_error *err)
 
 /* --- file.read --- */
 
-enum sc_code sc_file_ops_read(struct sc_call *call, struct sc_error *err)
+enum sc_code sc_file_ops_read(struct sc_builtin_call *call, struct sc_error *err)
 {
     const char *path = sc_json_get_string(call->args, "path", "");
     size_t max = (size_t)sc_json_get_int(call->args, "max_bytes", DEFAULT_TEXT_BYTES);
     const char *encoding = sc_json_get_string(call->args, "encoding", "auto");
     size_t len;
-    char *data = sc_place_read(call->request->context, path, max, &len, err);
+    char *data = sc_place_read(call->request.context, path, max, &len, err);
     struct sc_json *value;
     struct sc_buf text;
     enum sc_code code;
@@ -83,7 +83,7 @@ enum sc_code sc_file_ops_read(struct sc_call *call, struct sc_error *err)
 
 /* --- file.write --- */
 
-enum sc_code sc_file_ops_write(struct sc_call *call, struct sc_error *err)
+enum sc_code sc_file_ops_write(struct sc_builtin_call *call, struct sc_error *err)
 {
     const char *text = sc_json_get_string(call->args, "text", "");
     struct sc_place_write write = {
@@ -94,7 +94,7 @@ enum sc_code sc_file_ops_write(struct sc_call *call, struct sc_error *err)
     };
     char *path, *name;
     struct sc_json *value;
-    enum sc_code code = sc_place_write(call->request->context, &write, &path, &name, err);
+    enum sc_code code = sc_place_write(call->request.context, &write, &path, &name, err);
 
     if (code != SC_OK)
         return code;

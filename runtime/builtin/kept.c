@@ -7,28 +7,28 @@
 
 enum { MAX_KEPT = 1048576, MAX_KEY = 400, DAY_S = 86400, MAX_CACHE_S = 31 * DAY_S };
 
-static int64_t now_ms(const struct sc_call *call)
+static int64_t now_ms(const struct sc_builtin_call *call)
 {
     return call->parts->clock->wall_ms(call->parts->clock);
 }
 
-static void refuse(struct sc_call *call, const char *why)
+static void refuse(struct sc_builtin_call *call, const char *why)
 {
     struct sc_error err;
 
     sc_fail(&err, SC_INVALID, "%s: %s", call->operation->name, why);
-    sc_call_fail(call, &err);
+    sc_builtin_call_fail(call, &err);
 }
 
 /* A tool's own part of the cache. */
-static char *cache_key(const struct sc_call *call)
+static char *cache_key(const struct sc_builtin_call *call)
 {
     return sc_strdupf(
             "%s/%s", call->tool->name, sc_json_get_string(call->args, "key", ""));
 }
 
 /* NULL and the call has ended when key or value cannot be kept. */
-static char *value_to_keep(struct sc_call *call)
+static char *value_to_keep(struct sc_builtin_call *call)
 {
     const struct sc_json *value = sc_json_get(call->args, "value");
     const char *key = sc_json_get_string(call->args, "key", "");
@@ -62,15 +62,15 @@ static void put_default(struct sc_json *result, const struct sc_json *args)
             result, "value", otherwise ? sc_json_copy(otherwise) : sc_json_new_null());
 }
 
-void sc_kept_state_get(struct sc_call *call)
+void sc_kept_state_get(struct sc_builtin_call *call)
 {
     struct sc_error err = { 0 };
-    char *text = sc_store_state_get(call->parts->store, call->request->context->agent,
+    char *text = sc_store_state_get(call->parts->store, call->request.context->agent,
             sc_json_get_string(call->args, "key", ""), &err);
     struct sc_json *result, *value;
 
     if (!text && err.code != SC_NOT_FOUND) {
-        sc_call_fail(call, &err);
+        sc_builtin_call_fail(call, &err);
         return;
     }
     result = sc_json_new_object();
@@ -82,24 +82,24 @@ void sc_kept_state_get(struct sc_call *call)
         put_default(result, call->args);
     }
     free(text);
-    sc_call_end(call, result);
+    sc_builtin_call_end(call, result);
 }
 
 static void on_kept(struct sc_op *op, const struct sc_error *err)
 {
-    struct sc_call *call = op->arg;
+    struct sc_builtin_call *call = op->arg;
     struct sc_json *result;
 
     if (err) {
-        sc_call_fail(call, err);
+        sc_builtin_call_fail(call, err);
         return;
     }
     result = sc_json_new_object();
     sc_json_set_string(result, "key", sc_json_get_string(call->args, "key", ""));
-    sc_call_end(call, result);
+    sc_builtin_call_end(call, result);
 }
 
-void sc_kept_state_put(struct sc_call *call)
+void sc_kept_state_put(struct sc_builtin_call *call)
 {
     struct sc_change *change;
     char *text = value_to_keep(call);
@@ -109,17 +109,17 @@ void sc_kept_state_put(struct sc_call *call)
         return;
     forget = strcmp(text, "null") == 0;
     change = sc_change_new();
-    sc_change_state_put(change, call->request->context->agent,
+    sc_change_state_put(change, call->request.context->agent,
             sc_json_get_string(call->args, "key", ""), forget ? NULL : text,
             now_ms(call));
     free(text);
-    sc_call_wait_for(call, sc_store_apply_start(call->op.scope, call->parts->store,
-                                   change, on_kept, call));
+    sc_builtin_call_wait_for(call, sc_store_apply_start(call->op.scope,
+                                           call->parts->store, change, on_kept, call));
 }
 
 /* --- cache: answers the value itself, null when there is none --- */
 
-void sc_kept_cache_get(struct sc_call *call)
+void sc_kept_cache_get(struct sc_builtin_call *call)
 {
     struct sc_error err = { 0 };
     char *key = cache_key(call);
@@ -131,12 +131,12 @@ void sc_kept_cache_get(struct sc_call *call)
     free(key);
     free(text);
     if (!value && err.code != SC_OK && err.code != SC_NOT_FOUND)
-        sc_call_fail(call, &err);
+        sc_builtin_call_fail(call, &err);
     else
-        sc_call_end(call, value ? value : sc_json_new_null());
+        sc_builtin_call_end(call, value ? value : sc_json_new_null());
 }
 
-void sc_kept_cache_put(struct sc_call *call)
+void sc_kept_cache_put(struct sc_builtin_call *call)
 {
     double seconds = DAY_S;
     struct sc_change *change;
@@ -156,6 +156,6 @@ void sc_kept_cache_put(struct sc_call *call)
             change, key, text, now_ms(call), now_ms(call) + (int64_t)(seconds * 1000));
     free(key);
     free(text);
-    sc_call_wait_for(call, sc_store_apply_start(call->op.scope, call->parts->store,
-                                   change, on_kept, call));
+    sc_builtin_call_wait_for(call, sc_store_apply_start(call->op.scope,
+                                           call->parts->store, change, on_kept, call));
 }

@@ -6,22 +6,22 @@
 #include "builtin/call.h"
 #include "codec/tz.h"
 
-static void refuse(struct sc_call *call, const char *why)
+static void refuse(struct sc_builtin_call *call, const char *why)
 {
     struct sc_error err;
 
     sc_fail(&err, SC_INVALID, "%s", why);
-    sc_call_fail(call, &err);
+    sc_builtin_call_fail(call, &err);
 }
 
-void sc_person_ask(struct sc_call *call)
+void sc_person_ask(struct sc_builtin_call *call)
 {
     if (sc_json_get(call->args, "choices") && sc_json_get(call->args, "rows")) {
         refuse(call, "choices and rows cannot be asked together");
         return;
     }
     call->outcome.kind = SC_TOOL_ASK;
-    sc_call_end(call, sc_json_copy(call->args));
+    sc_builtin_call_end(call, sc_json_copy(call->args));
 }
 
 static bool add_span(const struct sc_json *args, int64_t *at_ms)
@@ -58,10 +58,10 @@ static enum sc_code instant_of(
     return code;
 }
 
-void sc_person_wait(struct sc_call *call)
+void sc_person_wait(struct sc_builtin_call *call)
 {
     const char *until = sc_json_get_string(call->args, "until", NULL);
-    const struct sc_json *env = call->request->context->env;
+    const struct sc_json *env = call->request.context->env;
     const char *zone = sc_json_get_string(
             call->args, "zone", sc_json_get_string(env, "zone", "UTC"));
     int64_t at_ms = call->parts->clock->wall_ms(call->parts->clock);
@@ -75,7 +75,7 @@ void sc_person_wait(struct sc_call *call)
         return;
     }
     if (until && instant_of(until, zone, &at_ms, &err) != SC_OK) {
-        sc_call_fail(call, &err);
+        sc_builtin_call_fail(call, &err);
         return;
     }
     sc_time_format(at_ms, text);
@@ -83,5 +83,5 @@ void sc_person_wait(struct sc_call *call)
     sc_json_set_string(value, "until", text);
     call->outcome.kind = SC_TOOL_WAIT;
     call->outcome.until_ms = at_ms;
-    sc_call_end(call, value);
+    sc_builtin_call_end(call, value);
 }

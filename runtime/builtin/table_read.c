@@ -11,7 +11,7 @@
 enum { DEFAULT_ROWS = 500000, DEFAULT_BYTES = 67108864, CHECK_EVERY = 1024 };
 
 struct reading {
-    struct sc_call *call;
+    struct sc_builtin_call *call;
     const struct sc_json *args;
     struct sc_grid grid;
     struct sc_header header;
@@ -28,7 +28,7 @@ static enum sc_code settle_types(struct reading *r, struct sc_error *err)
     for (size_t i = 0; i < r->header.count; i++) {
         struct sc_column *column = &r->header.columns[i];
         const char *asked = sc_json_get_string(types, column->name, "");
-        enum sc_code code = sc_call_check(r->call, err);
+        enum sc_code code = sc_builtin_call_check(r->call, err);
 
         if (code == SC_OK && sc_column_type_of(asked, &column->type))
             code = sc_column_check(
@@ -64,7 +64,7 @@ static enum sc_code rows_json(
     for (size_t row = r->header.first_row; row < r->grid.row_count; row++) {
         struct sc_json *one = sc_json_append(rows, sc_json_new_object());
 
-        if (row % CHECK_EVERY == 0 && sc_call_check(r->call, err) != SC_OK)
+        if (row % CHECK_EVERY == 0 && sc_builtin_call_check(r->call, err) != SC_OK)
             return SC_CANCELLED;
         for (size_t i = 0; i < r->header.count; i++)
             sc_json_add(one, r->header.columns[i].name,
@@ -106,7 +106,7 @@ static enum sc_code read_table(struct reading *r, struct sc_error *err)
 
     if (!sc_writing_of(locale, &r->writing))
         return sc_fail(err, SC_INVALID, "locale: '%s' is not one that is known", locale);
-    data = sc_place_read(r->call->request->context, path, max_bytes, &len, err);
+    data = sc_place_read(r->call->request.context, path, max_bytes, &len, err);
     if (!data)
         return err->code;
     r->source.data = data;
@@ -124,7 +124,7 @@ static enum sc_code read_table(struct reading *r, struct sc_error *err)
     return result_json(r, err);
 }
 
-enum sc_code sc_table_read(struct sc_call *call, struct sc_error *err)
+enum sc_code sc_table_read(struct sc_builtin_call *call, struct sc_error *err)
 {
     struct reading r = { .call = call, .args = call->args, .notes = sc_json_new_array() };
     enum sc_code code;

@@ -12,7 +12,7 @@
 #include "codec/tz.h"
 
 struct writing {
-    const struct sc_call *call;
+    const struct sc_builtin_call *call;
     const struct sc_json *args, *rows;
     struct sc_out_columns columns;
     struct sc_json *notes;
@@ -59,7 +59,7 @@ static enum sc_code encode_separated(
     {
         gather_row(w, row, &text, cells);
         sc_csv_write_row(&out, &style, cells, w->columns.count);
-        code = sc_call_check(w->call, err);
+        code = sc_builtin_call_check(w->call, err);
         if (code != SC_OK)
             break;
     }
@@ -96,7 +96,7 @@ static enum sc_code encode_json(struct writing *w, struct sc_error *err)
 
             sc_json_add(one, name, value ? sc_json_copy(value) : sc_json_new_null());
         }
-        code = sc_call_check(w->call, err);
+        code = sc_builtin_call_check(w->call, err);
         if (code != SC_OK)
             break;
     }
@@ -131,7 +131,7 @@ static enum sc_code encode_xlsx(struct writing *w, struct sc_error *err)
         .columns = &w->columns,
         .rows = w->rows,
         .sheet = sc_json_get_string(w->args, "sheet", "Sheet1"),
-        .created_ms = created_ms(w->call->request->context->env),
+        .created_ms = created_ms(w->call->request.context->env),
         .notes = w->notes,
     };
 
@@ -172,7 +172,7 @@ static enum sc_code store(
     char *path, *name;
     struct sc_json *value;
     enum sc_code code =
-            sc_place_write(w->call->request->context, &write, &path, &name, err);
+            sc_place_write(w->call->request.context, &write, &path, &name, err);
 
     if (code != SC_OK)
         return code;
@@ -193,7 +193,7 @@ static enum sc_code write_table(
 {
     const char *path = sc_json_get_string(w->args, "path", "");
     const char *language = sc_json_get_string(w->args, "language",
-            sc_json_get_string(w->call->request->context->env, "language", "en"));
+            sc_json_get_string(w->call->request.context->env, "language", "en"));
     encode_fn *encode = encoder_of(path);
     enum sc_code code;
 
@@ -205,13 +205,13 @@ static enum sc_code write_table(
     if (code == SC_OK)
         code = encode(w, err);
     if (code == SC_OK)
-        code = sc_call_check(w->call, err);
+        code = sc_builtin_call_check(w->call, err);
     if (code == SC_OK)
         code = store(w, ret_value, err);
     return code;
 }
 
-enum sc_code sc_table_write(struct sc_call *call, struct sc_error *err)
+enum sc_code sc_table_write(struct sc_builtin_call *call, struct sc_error *err)
 {
     struct writing w = { .call = call,
         .args = call->args,

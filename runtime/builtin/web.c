@@ -17,15 +17,15 @@ struct exchange {
     bool errors_fail;      /* a status outside of 200 to 299 is a failure */
 };
 
-static void fail(struct sc_call *call, enum sc_code code, const char *why)
+static void fail(struct sc_builtin_call *call, enum sc_code code, const char *why)
 {
     struct sc_error err;
 
     sc_fail(&err, code, "%s", why);
-    sc_call_fail(call, &err);
+    sc_builtin_call_fail(call, &err);
 }
 
-static struct exchange *exchange_of(struct sc_call *call)
+static struct exchange *exchange_of(struct sc_builtin_call *call)
 {
     struct exchange *x = sc_new(struct exchange);
 
@@ -61,7 +61,7 @@ static bool is_json(struct sc_op *op)
 
 static void on_reply(struct sc_op *op, const struct sc_error *err)
 {
-    struct sc_call *call = op->arg;
+    struct sc_builtin_call *call = op->arg;
     const struct exchange *x = call->state;
     const struct sc_http_reply *reply = sc_http_reply(op);
     struct sc_json *value, *json = NULL;
@@ -69,7 +69,7 @@ static void on_reply(struct sc_op *op, const struct sc_error *err)
 
     if (err) {
         call->outcome.maybe_happened = reply && reply->sent;
-        sc_call_fail(call, err);
+        sc_builtin_call_fail(call, err);
         return;
     }
     if (x->errors_fail && (reply->status < 200 || reply->status > 299)) {
@@ -77,7 +77,7 @@ static void on_reply(struct sc_op *op, const struct sc_error *err)
                 "the server answered with status %d", reply->status);
         status.detail = reply->status;
         status.retry_after_ms = (uint32_t)reply->retry_after_ms;
-        sc_call_fail(call, &status);
+        sc_builtin_call_fail(call, &status);
         return;
     }
     if (sc_utf8_valid(reply->body, reply->len) != reply->len) {
@@ -93,7 +93,7 @@ static void on_reply(struct sc_op *op, const struct sc_error *err)
     sc_json_set(value, "body", sc_json_new_string_len(reply->body, reply->len));
     if (json)
         sc_json_set(value, "json", json);
-    sc_call_end(call, value);
+    sc_builtin_call_end(call, value);
 }
 
 /* --- the request --- */
@@ -110,7 +110,7 @@ static size_t collect_headers(
     return count;
 }
 
-static void begin(struct sc_call *call, struct sc_http_spec *spec)
+static void begin(struct sc_builtin_call *call, struct sc_http_spec *spec)
 {
     int64_t max = sc_json_get_int(call->args, "max_bytes", DEFAULT_BODY);
     double seconds;
@@ -118,22 +118,22 @@ static void begin(struct sc_call *call, struct sc_http_spec *spec)
     spec->url = sc_json_get_string(call->args, "url", "");
     spec->egress = &((struct exchange *)call->state)->egress;
     spec->max_body = max > 0 && max < MAX_BODY ? max : MAX_BODY;
-    spec->total_ms = call->request->timeout_ms;
+    spec->total_ms = call->request.timeout_ms;
     if (sc_json_double(sc_json_get(call->args, "timeout"), &seconds) && seconds > 0 &&
             seconds * 1000 < (double)spec->total_ms)
         spec->total_ms = (int64_t)(seconds * 1000);
-    sc_call_wait_for(call,
+    sc_builtin_call_wait_for(call,
             sc_http_start(call->op.scope, call->parts->multi, spec, on_reply, call));
 }
 
-static bool is_offline(struct sc_call *call)
+static bool is_offline(struct sc_builtin_call *call)
 {
     if (call->parts->offline)
         fail(call, SC_UNAVAILABLE, "there is no network: the program runs offline");
     return call->parts->offline;
 }
 
-void sc_web_get(struct sc_call *call)
+void sc_web_get(struct sc_builtin_call *call)
 {
     const char *accept = sc_json_get_string(call->args, "accept", NULL);
     struct sc_http_header header = { "Accept", accept };
@@ -148,7 +148,7 @@ void sc_web_get(struct sc_call *call)
 }
 
 /* May a script of this tool use the method? A tool that only reads does not write. */
-static bool is_allowed(const struct sc_call *call, const char *method)
+static bool is_allowed(const struct sc_builtin_call *call, const char *method)
 {
     bool reads = strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0;
 
@@ -157,7 +157,7 @@ static bool is_allowed(const struct sc_call *call, const char *method)
            strcmp(method, "POST") == 0; /* many services read by POST */
 }
 
-void sc_web_request(struct sc_call *call)
+void sc_web_request(struct sc_builtin_call *call)
 {
     struct sc_http_header headers[MAX_HEADERS + 1];
     const struct sc_json *json = sc_json_get(call->args, "json");
