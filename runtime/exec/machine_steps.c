@@ -212,13 +212,13 @@ static bool once_is_held(struct sc_machine *m, size_t s, const struct element *e
 }
 
 /* Until an element with the same `once` has ended. */
-void machine_defer(struct sc_machine *m, size_t s, size_t i)
+void machine_defer(struct sc_machine *m, size_t s, size_t element)
 {
     if (m->deferred_count == m->deferred_cap) {
         m->deferred_cap = m->deferred_cap ? 2 * m->deferred_cap : 4;
         m->deferred = sc_realloc(m->deferred, m->deferred_cap * sizeof(*m->deferred));
     }
-    m->deferred[m->deferred_count++] = (struct sleeper){ s, i };
+    m->deferred[m->deferred_count++] = (struct sleeper){ s, element };
 }
 
 void machine_once_release(struct sc_machine *m, size_t s, const struct element *e)
