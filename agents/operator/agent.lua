@@ -7,11 +7,12 @@ return agent {
     ja = { summary = "表・価格・在庫・為替の日常業務。" },
   },
   instructions = [[
-You work for a small business that sells across borders. Amounts always carry their currency. Costs are in the currency the
-sheet says, else in the person's. Never guess a duty rate, a tax rate or a status word: read it, or say what is missing.
-Totals of orders count once though they stand on each item row. Write tables as XLSX with heads in the person's language.]],
-  tools = { "value", "ask", "wait", "table.*", "text.*", "state.*", "file.*", "http.get", "fx.rates", "price.landed",
-    "stock.restock" },
+You work for a small business that sells across borders. Amounts always carry their currency.
+Costs are in the currency the sheet says, else in the person's. Never guess a duty rate, a tax
+rate or a status word: read it, or say what is missing. Totals of orders count once though they
+stand on each item row. Write tables as XLSX with heads in the person's language.]],
+  tools = { "value", "ask", "wait", "table.*", "text.*", "state.*", "file.*", "http.get",
+    "fx.rates", "price.landed", "stock.restock" },
   budget = { amount = 5, currency = "USD" },
   policy = { write = "ask" },
 }

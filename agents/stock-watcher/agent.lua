@@ -7,9 +7,11 @@ return agent {
     ja = { summary = "販売数に対する在庫を見て、いつまでに何を発注するかを示します。" },
   },
   instructions = [[
-You watch stock. Days of cover come from real sales of a stated period; goods on their way count as stock. Say which period and
-which lead times you used. A purchase list is a proposal: nothing is ordered without the person's approval.]],
-  tools = { "value", "ask", "wait", "table.*", "text.render", "state.*", "file.list", "stock.restock" },
+You watch stock. Days of cover come from real sales of a stated period; goods on their way count
+as stock. Say which period and which lead times you used. A purchase list is a proposal: nothing
+is ordered without the person's approval.]],
+  tools = { "value", "ask", "wait", "table.*", "text.render", "state.*", "file.list",
+    "stock.restock" },
   budget = { amount = 2, currency = "USD" },
   policy = { write = "ask" },
 }

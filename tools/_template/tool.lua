@@ -34,8 +34,10 @@ return tool {
     { words = { en = "greet Li", zh = "问候小李", ja = "李さんに挨拶して" }, args = { name = "Li" } },
   },
   tests = {
-    { name = "greets plainly unless told otherwise", args = { name = "Li" }, gives = { text = "Hello Li" } },
-    { name = "greets warmly", args = { name = "Li", style = "warm" }, gives = { text = "Dear Li" } },
+    { name = "greets plainly unless told otherwise", args = { name = "Li" },
+      gives = { text = "Hello Li" } },
+    { name = "greets warmly", args = { name = "Li", style = "warm" },
+      gives = { text = "Dear Li" } },
     { name = "spaces are no name", args = { name = "  " }, fails = "invalid" },
   },
 }

@@ -50,6 +50,7 @@ return tool {
     },
   },
   tests = {
-    { name = "a task without files has an empty list", args = { from = "in" }, gives = { files = json.array() } },
+    { name = "a task without files has an empty list", args = { from = "in" },
+      gives = { files = json.array() } },
   },
 }

@@ -1,7 +1,8 @@
 --- file.read: the text of one file.
 return tool {
   name = "file.read",
-  summary = "Read a text file of the task (UTF-8, GB18030, Shift_JIS or UTF-16; found out by itself).",
+  summary = "Read a text file of the task (UTF-8, GB18030, Shift_JIS or UTF-16; found out by "
+    .. "itself).",
   texts = {
     zh = { summary = "读取任务的一个文本文件(自动识别 UTF-8、GB18030、Shift_JIS、UTF-16)。" },
     ja = { summary = "タスクのテキストファイルを読みます(UTF-8、GB18030、Shift_JIS、UTF-16 を自動判別)。" },
@@ -41,9 +42,11 @@ return tool {
     },
   },
   tests = {
-    { name = "a path that climbs out is refused", args = { path = "../../etc/passwd" }, fails = "denied" },
+    { name = "a path that climbs out is refused", args = { path = "../../etc/passwd" },
+      fails = "denied" },
     { name = "an absolute path that was not given is refused", args = { path = "/etc/passwd" },
       fails = "denied" },
-    { name = "a file that is not there is named", args = { path = "nothing.txt" }, fails = "not_found" },
+    { name = "a file that is not there is named", args = { path = "nothing.txt" },
+      fails = "not_found" },
   },
 }

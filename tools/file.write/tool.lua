@@ -41,7 +41,8 @@ return tool {
   run = builtin "file.write",
   examples = {
     {
-      words = { en = "save the summary as summary.md", zh = "把摘要存成summary.md", ja = "要約をsummary.mdに保存" },
+      words = { en = "save the summary as summary.md", zh = "把摘要存成summary.md",
+        ja = "要約をsummary.mdに保存" },
       args = { path = "summary.md", text = "# Week 47\n" },
     },
   },

@@ -47,7 +47,8 @@ end
 
 return tool {
   name = "fx.rates",
-  summary = "Reference exchange rates of the European Central Bank: what one unit of the base buys.",
+  summary = "Reference exchange rates of the European Central Bank: what one unit of the base "
+    .. "buys.",
   texts = {
     zh = { summary = "欧洲央行参考汇率:一个单位的基准货币能换多少其他货币。" },
     ja = { summary = "欧州中央銀行の参考為替レート。基準通貨1単位で買える各通貨の額です。" },
@@ -63,7 +64,8 @@ return tool {
     type = "object",
     additionalProperties = false,
     properties = {
-      base = { description = "ISO 4217.", type = "string", pattern = "^[A-Z]{3}$", default = "EUR" },
+      base = { description = "ISO 4217.", type = "string", pattern = "^[A-Z]{3}$",
+        default = "EUR" },
       only = { description = "Currencies wanted; all about 30 otherwise.", type = "array",
         items = { type = "string", pattern = "^[A-Z]{3}$" } },
     },
@@ -74,10 +76,12 @@ return tool {
     properties = {
       base = { type = "string" },
       date = { description = "The day the rates are of.", type = "string", format = "date" },
-      rates = { description = "rates.USD is the number of US dollars that one unit of the base buys.",
+      rates = { description = "rates.USD is the number of US dollars that one unit of the "
+        .. "base buys.",
         type = "object", additionalProperties = { type = "number", exclusiveMinimum = 0 } },
       source = { type = "string" },
-      sample = { description = "true: the bundled sample of an old day, as the bank could not be reached.",
+      sample = { description = "true: the bundled sample of an old day, as the bank could not "
+        .. "be reached.",
         type = "boolean" },
       notes = { type = "array", items = { type = "string" } },
     },

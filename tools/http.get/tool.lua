@@ -53,7 +53,9 @@ return tool {
   tests = {
     { name = "a host that is not declared is refused", args = { url = "https://example.com/" },
       fails = "denied" },
-    { name = "a private address is refused", args = { url = "https://127.0.0.1/" }, fails = "denied" },
-    { name = "plain http is refused", args = { url = "http://www.ecb.europa.eu/" }, fails = "invalid" },
+    { name = "a private address is refused", args = { url = "https://127.0.0.1/" },
+      fails = "denied" },
+    { name = "plain http is refused", args = { url = "http://www.ecb.europa.eu/" },
+      fails = "invalid" },
   },
 }

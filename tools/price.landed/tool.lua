@@ -88,7 +88,8 @@ end
 
 return tool {
   name = "price.landed",
-  summary = "Selling price of one piece in a market from cost, freight, duty, tax, fees and a margin or markup.",
+  summary = "Selling price of one piece in a market from cost, freight, duty, tax, fees and a "
+    .. "margin or markup.",
   texts = {
     zh = { summary = "由成本、运费、关税、税、费用和毛利率(或加价率)计算某市场的售价。" },
     ja = { summary = "原価・運賃・関税・税・手数料と粗利率(または上乗せ率)から、市場ごとの販売価格を計算します。" },
@@ -105,13 +106,16 @@ return tool {
       market = { description = "Country where it is sold.", type = "string",
         enum = { "DE", "FR", "IT", "ES", "GB", "US", "JP", "CA", "AU", "MX", "BR", "AE", "SG", "NL",
           "SE", "PL", "CH", "KR" } },
-      cost = { description = "Of one piece, in `currency`.", type = "number", exclusiveMinimum = 0 },
+      cost = { description = "Of one piece, in `currency`.", type = "number",
+        exclusiveMinimum = 0 },
       currency = { description = "Of cost and freight: ISO 4217.", type = "string",
         pattern = "^[A-Z]{3}$" },
-      rates = { description = "What one unit of `currency` buys, by currency: fx.rates(base = currency).rates.",
+      rates = { description = "What one unit of `currency` buys, by currency: fx.rates(base = "
+        .. "currency).rates.",
         type = "object", additionalProperties = { type = "number", exclusiveMinimum = 0 } },
       freight = { description = "Of one piece, in `currency`.", type = "number", minimum = 0 },
-      freight_per_kg = { description = "In `currency`; needs weight_kg.", type = "number", minimum = 0 },
+      freight_per_kg = { description = "In `currency`; needs weight_kg.", type = "number",
+        minimum = 0 },
       weight_kg = { type = "number", minimum = 0 },
       duty_percent = { description = "Of the goods' HS code in that market; 4.7 means 4.7 %.",
         type = "number", minimum = 0, maximum = 1000 },
@@ -119,18 +123,22 @@ return tool {
         type = "number", minimum = 0, maximum = 60 },
       fee_percent = { description = "Of the shown price: marketplace, payment.", type = "number",
         minimum = 0, exclusiveMaximum = 100 },
-      fee_fixed = { description = "Per piece, in the market's currency.", type = "number", minimum = 0 },
-      margin_percent = { description = "Profit as a share of the price before tax. Either this or markup_percent.",
+      fee_fixed = { description = "Per piece, in the market's currency.", type = "number",
+        minimum = 0 },
+      margin_percent = { description = "Profit as a share of the price before tax. Either "
+        .. "this or markup_percent.",
         type = "number", minimum = 0, exclusiveMaximum = 100 },
       markup_percent = { description = "Profit as a share of the landed cost.", type = "number",
         minimum = 0, maximum = 10000 },
-      ending = { description = "market: rounded up to the market's habit (19.99, 1,980 yen); none: to the smallest unit.",
+      ending = { description = "market: rounded up to the market's habit (19.99, 1,980 yen); "
+        .. "none: to the smallest unit.",
         type = "string", enum = { "market", "none" }, default = "market" },
     },
   },
   returns = {
     type = "object",
-    required = { "price", "currency", "price_includes_tax", "tax_percent", "tax", "net_price", "cost",
+    required = { "price", "currency", "price_includes_tax", "tax_percent", "tax", "net_price",
+      "cost",
       "freight", "duty", "landed_cost", "fees", "profit", "margin_percent", "rate", "notes" },
     properties = {
       price = { description = "As shown to buyers, in `currency`.", type = "number" },
@@ -147,7 +155,8 @@ return tool {
       profit = { description = "net_price - landed_cost - fees.", type = "number" },
       margin_percent = { description = "profit / net_price, after rounding.", type = "number" },
       rate = { description = "Used, from the cost's currency.", type = "number" },
-      market_data_of = { description = "Day of the tax figures.", type = "string", format = "date" },
+      market_data_of = { description = "Day of the tax figures.", type = "string",
+        format = "date" },
       notes = { type = "array", items = { type = "string" } },
     },
   },

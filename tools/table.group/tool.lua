@@ -139,7 +139,8 @@ end
 
 return tool {
   name = "table.group",
-  summary = "Group rows by fields and total them: sum, average, count, count_distinct, min, max, first, last, list.",
+  summary = "Group rows by fields and total them: sum, average, count, count_distinct, min, "
+    .. "max, first, last, list.",
   texts = {
     zh = { summary = "按字段分组汇总:求和、平均、计数、去重计数、最小、最大、首个、末个、清单。" },
     ja = { summary = "行をフィールドでまとめ、合計・平均・件数・種類数・最小・最大・先頭・末尾・一覧を出します。" },
@@ -166,16 +167,20 @@ return tool {
           additionalProperties = false,
           properties = {
             op = { type = "string",
-              enum = { "sum", "average", "count", "count_distinct", "min", "max", "first", "last", "list" } },
-            field = { description = "Needed by all but count. Empty cells are left out.", type = "string" },
+              enum = { "sum", "average", "count", "count_distinct", "min", "max", "first", "last",
+                "list" } },
+            field = { description = "Needed by all but count. Empty cells are left out.",
+              type = "string" },
             per = {
-              description = "Count the value once for each value of this field: the order's total in a table with a row per item.",
+              description = "Count the value once for each value of this field: the order's "
+                .. "total in a table with a row per item.",
               type = "string",
             },
           },
         },
       },
-      sort = { description = "Field to sort by, a minus before it for the greatest first.", type = "string" },
+      sort = { description = "Field to sort by, a minus before it for the greatest first.",
+        type = "string" },
     },
   },
   returns = {
@@ -216,7 +221,8 @@ return tool {
   },
   tests = {
     { name = "ten dimes are one",
-      args = { rows = { { v = 0.1 }, { v = 0.1 }, { v = 0.1 } }, totals = { s = { op = "sum", field = "v" } } },
+      args = { rows = { { v = 0.1 }, { v = 0.1 }, { v = 0.1 } }, totals = { s = { op = "sum",
+        field = "v" } } },
       gives = { rows = { { s = 0.3 } } } },
     { name = "an order's total counts once though it stands on each item",
       args = { rows = { { o = "1", total = 30 }, { o = "1", total = 30 }, { o = "2", total = 5 } },
@@ -236,9 +242,11 @@ return tool {
         totals = { n = { op = "sum", field = "n" } }, sort = "-n" },
       gives = { rows = { { m = "B" }, { m = "A" } } } },
     { name = "text that is no number is told, not skipped",
-      args = { rows = { { v = "12.5K" } }, totals = { s = { op = "sum", field = "v" } } }, fails = "invalid" },
+      args = { rows = { { v = "12.5K" } }, totals = { s = { op = "sum", field = "v" } } },
+        fails = "invalid" },
     { name = "no rows and no fields give one row of zeros",
-      args = { rows = json.array(), totals = { n = { op = "count" }, s = { op = "sum", field = "v" } } },
+      args = { rows = json.array(), totals = { n = { op = "count" }, s = { op = "sum",
+        field = "v" } } },
       gives = { rows = { { n = 0, s = 0 } }, row_count = 1 } },
     { name = "earliest and latest date",
       args = { rows = { { d = "2026-02-01" }, { d = "2025-12-31" } },

@@ -61,7 +61,8 @@ end
 
 return tool {
   name = "table.join",
-  summary = "Join two lists of rows by a key: matching rows, all of the left, or the left without match.",
+  summary = "Join two lists of rows by a key: matching rows, all of the left, or the left "
+    .. "without match.",
   texts = {
     zh = { summary = "按关键字段合并两张表:匹配的行、左表全部行,或左表中没有匹配的行。" },
     ja = { summary = "二つの表をキーで結合します。一致する行、左の全行、または一致しない左の行を返します。" },
@@ -78,16 +79,20 @@ return tool {
       right = { type = "array", items = { type = "object" } },
       on = {
         description = "Key field, or fields, of the left.",
-        anyOf = { { type = "string" }, { type = "array", minItems = 1, items = { type = "string" } } },
+        anyOf = { { type = "string" }, { type = "array", minItems = 1,
+          items = { type = "string" } } },
       },
       right_on = {
         description = "Key fields of the right when they have other names.",
-        anyOf = { { type = "string" }, { type = "array", minItems = 1, items = { type = "string" } } },
+        anyOf = { { type = "string" }, { type = "array", minItems = 1,
+          items = { type = "string" } } },
       },
-      kind = { description = "inner: rows with a match; left: all of the left; anti: left rows without match.",
+      kind = { description = "inner: rows with a match; left: all of the left; anti: left "
+        .. "rows without match.",
         type = "string", enum = { "inner", "left", "anti" }, default = "inner" },
       many = {
-        description = "May a key stand several times on the right? Each match then makes a row, so sums over the left's amounts would count twice.",
+        description = "May a key stand several times on the right? Each match then makes a "
+          .. "row, so sums over the left's amounts would count twice.",
         type = "boolean", default = false,
       },
       prefix = { description = "For right fields whose name the left has too.", type = "string",
@@ -148,7 +153,8 @@ return tool {
   },
   tests = {
     { name = "matching rows carry the fields of both",
-      args = { left = { { sku = "A1", cost = 5 } }, right = { { sku = "A1", stock = 7 } }, on = "sku" },
+      args = { left = { { sku = "A1", cost = 5 } }, right = { { sku = "A1", stock = 7 } },
+        on = "sku" },
       gives = { rows = { { sku = "A1", cost = 5, stock = 7 } }, row_count = 1, unmatched = 0 } },
     { name = "1001 and \"1001\" are the same key",
       args = { left = { { id = 1001 } }, right = { { id = "1001", paid = true } }, on = "id" },
@@ -161,16 +167,19 @@ return tool {
       args = { left = { { sku = "A1" } }, right = json.array(), on = "sku", kind = "left" },
       gives = { rows = { { sku = "A1" } }, unmatched = 1 } },
     { name = "a field that both have gets the prefix",
-      args = { left = { { sku = "A1", price = 1 } }, right = { { sku = "A1", price = 2 } }, on = "sku" },
+      args = { left = { { sku = "A1", price = 1 } }, right = { { sku = "A1", price = 2 } },
+        on = "sku" },
       gives = { rows = { { price = 1, right_price = 2 } } } },
     { name = "a repeated key on the right is refused unless many",
-      args = { left = { { o = 1 } }, right = { { o = 1 }, { o = 1 } }, on = "o" }, fails = "invalid" },
+      args = { left = { { o = 1 } }, right = { { o = 1 }, { o = 1 } }, on = "o" },
+        fails = "invalid" },
     { name = "many makes a row of each match",
       args = { left = { { o = 1 } }, right = { { o = 1, i = "a" }, { o = 1, i = "b" } }, on = "o",
         many = true },
       gives = { rows = { { o = 1, i = "a" }, { o = 1, i = "b" } }, row_count = 2 } },
     { name = "two fields make one key",
-      args = { left = { { a = "x", b = "1" } }, right = { { a = "x", b = "2" }, { a = "x", b = "1", ok = 1 } },
+      args = { left = { { a = "x", b = "1" } }, right = { { a = "x", b = "2" }, { a = "x", b = "1",
+        ok = 1 } },
         on = { "a", "b" } },
       gives = { rows = { { ok = 1 } }, row_count = 1 } },
   },

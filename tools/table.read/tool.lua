@@ -20,14 +20,16 @@ return tool {
         maxLength = 4096 },
       format = { description = "Found from content and name unless given.", type = "string",
         enum = { "auto", "csv", "tsv", "json", "xlsx" }, default = "auto" },
-      sheet = { description = "XLSX: name of the sheet, or its number from 1; the first that is visible otherwise.",
+      sheet = { description = "XLSX: name of the sheet, or its number from 1; the first that "
+        .. "is visible otherwise.",
         anyOf = { { type = "string", minLength = 1 }, { type = "integer", minimum = 1 } } },
       encoding = { description = "CSV, TSV.", type = "string",
         enum = { "auto", "utf-8", "gb18030", "shift_jis", "utf-16" }, default = "auto" },
       delimiter = { description = "CSV: one character; found out otherwise.", type = "string",
         minLength = 1, maxLength = 1 },
       columns = {
-        description = "Names to use: your name -> the header's text, or a list of texts of which the first found counts. Columns not named here keep their header.",
+        description = "Names to use: your name -> the header's text, or a list of texts of "
+          .. "which the first found counts. Columns not named here keep their header.",
         type = "object",
         additionalProperties = {
           anyOf = { { type = "string" },
@@ -37,17 +39,21 @@ return tool {
       required = { description = "Columns (by your names) without which the table is refused.",
         type = "array", items = { type = "string" } },
       types = {
-        description = "Types by column; found from the values otherwise. Text such as 007 stays text.",
+        description = "Types by column; found from the values otherwise. Text such as 007 "
+          .. "stays text.",
         type = "object",
         additionalProperties = { type = "string", enum = { "text", "number", "integer", "date" } },
       },
       locale = {
-        description = "How numbers and dates are written: de for 1.234,50 and 31.12.2026, en for 1,234.50, en-US also for 12/31/2026.",
+        description = "How numbers and dates are written: de for 1.234,50 and 31.12.2026, en "
+          .. "for 1,234.50, en-US also for 12/31/2026.",
         type = "string", pattern = "^[a-z]{2}(-[A-Z]{2})?$",
       },
-      header_row = { description = "XLSX: row of the header, from 1; 0: there is none. Found out otherwise.", type = "integer",
+      header_row = { description = "XLSX: row of the header, from 1; 0: there is none. Found "
+        .. "out otherwise.", type = "integer",
         minimum = 0, maximum = 1000 },
-      header_rows = { description = "XLSX: rows of the header when it has several.", type = "integer",
+      header_rows = { description = "XLSX: rows of the header when it has several.",
+        type = "integer",
         minimum = 1, maximum = 3 },
       max_rows = { description = "Refuse a longer table.", type = "integer", minimum = 1,
         maximum = 2000000, default = 500000 },
@@ -66,19 +72,23 @@ return tool {
           required = { "name", "type" },
           properties = {
             name = { type = "string" },
-            type = { type = "string", enum = { "text", "number", "integer", "date", "boolean", "any" } },
-            header = { description = "The text in the file when the name differs.", type = "string" },
+            type = { type = "string", enum = { "text", "number", "integer", "date", "boolean",
+              "any" } },
+            header = { description = "The text in the file when the name differs.",
+              type = "string" },
           },
         },
       },
       rows = {
-        description = "One object a row, by column name. An empty cell is '' in a text column, null in others. Dates are ISO 8601 text.",
+        description = "One object a row, by column name. An empty cell is '' in a text "
+          .. "column, null in others. Dates are ISO 8601 text.",
         type = "array", items = { type = "object" },
       },
       row_count = { type = "integer", minimum = 0 },
       sheet = { description = "XLSX: the sheet read.", type = "string" },
       encoding = { description = "CSV, TSV: as found or given.", type = "string" },
-      notes = { description = "What a careful reader would mention: skipped title rows, ragged rows, doubtful numbers.",
+      notes = { description = "What a careful reader would mention: skipped title rows, "
+        .. "ragged rows, doubtful numbers.",
         type = "array", items = { type = "string" } },
     },
   },
@@ -92,7 +102,9 @@ return tool {
     },
   },
   tests = {
-    { name = "a file that is not there is named", args = { path = "nothing.csv" }, fails = "not_found" },
-    { name = "a path that climbs out is refused", args = { path = "../../etc/passwd" }, fails = "denied" },
+    { name = "a file that is not there is named", args = { path = "nothing.csv" },
+      fails = "not_found" },
+    { name = "a path that climbs out is refused", args = { path = "../../etc/passwd" },
+      fails = "denied" },
   },
 }

@@ -1,7 +1,8 @@
 --- table.write: rows as a sheet.
 return tool {
   name = "table.write",
-  summary = "Write rows as a table file (XLSX, CSV, TSV or JSON, by the name's ending) into the output folder.",
+  summary = "Write rows as a table file (XLSX, CSV, TSV or JSON, by the name's ending) into "
+    .. "the output folder.",
   texts = {
     zh = { summary = "把行写成表格文件(按文件名后缀:XLSX、CSV、TSV、JSON),放到输出文件夹。" },
     ja = { summary = "行を表ファイル(拡張子により XLSX、CSV、TSV、JSON)として出力フォルダに書きます。" },
@@ -21,7 +22,8 @@ return tool {
         type = "string", minLength = 1, maxLength = 1024 },
       rows = { type = "array", maxItems = 1000000, items = { type = "object" } },
       columns = {
-        description = "Which fields, in which order. Without it: the fields of the rows as they come.",
+        description = "Which fields, in which order. Without it: the fields of the rows as "
+          .. "they come.",
         type = "array", minItems = 1, maxItems = 1000,
         items = {
           anyOf = {
@@ -37,21 +39,25 @@ return tool {
                   anyOf = { { type = "string" },
                     { type = "object", additionalProperties = { type = "string" } } },
                 },
-                type = { type = "string", enum = { "text", "number", "integer", "date", "money", "percent", "boolean" } },
+                type = { type = "string", enum = { "text", "number", "integer", "date", "money",
+                  "percent", "boolean" } },
                 currency = { description = "Of a money column: ISO 4217.", type = "string",
                   pattern = "^[A-Z]{3}$" },
-                width = { description = "In characters.", type = "number", minimum = 1, maximum = 255 },
+                width = { description = "In characters.", type = "number", minimum = 1,
+                  maximum = 255 },
               },
             },
           },
         },
       },
       language = { description = "Of the titles; the person's otherwise.", type = "string" },
-      sheet = { description = "XLSX: name of the sheet.", type = "string", minLength = 1, maxLength = 31 },
+      sheet = { description = "XLSX: name of the sheet.", type = "string", minLength = 1,
+        maxLength = 31 },
       bom = { description = "CSV: begin with a byte order mark, so that Excel sees UTF-8.",
         type = "boolean", default = true },
       formulas = {
-        description = "CSV, TSV: what to do with text that a spreadsheet would compute (=, +, -, @). guard puts an apostrophe before it; XLSX always writes text.",
+        description = "CSV, TSV: what to do with text that a spreadsheet would compute (=, +, "
+          .. "-, @). guard puts an apostrophe before it; XLSX always writes text.",
         type = "string", enum = { "guard", "keep" }, default = "guard",
       },
       overwrite = { description = "May a file of that name with other content be replaced?",
@@ -85,10 +91,12 @@ return tool {
     },
   },
   tests = {
-    { name = "counts its rows", args = { path = "a.csv", rows = { { sku = "A1" }, { sku = "A2" } } },
+    { name = "counts its rows", args = { path = "a.csv", rows = { { sku = "A1" },
+      { sku = "A2" } } },
       gives = { name = "a.csv", row_count = 2 } },
     { name = "no rows make a table with heads only",
-      args = { path = "empty.csv", rows = json.array(), columns = { "sku" } }, gives = { row_count = 0 } },
+      args = { path = "empty.csv", rows = json.array(), columns = { "sku" } },
+        gives = { row_count = 0 } },
     { name = "an ending that is no table format is refused",
       args = { path = "a.docx", rows = json.array() }, fails = "invalid" },
     { name = "a path that climbs out is refused", args = { path = "../a.csv", rows = json.array() },

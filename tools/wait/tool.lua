@@ -1,7 +1,8 @@
 --- wait: until a time, or for a while; survives restarts.
 return tool {
   name = "wait",
-  summary = "Wait until a time in a zone, or for some minutes, hours or days. The past means at once.",
+  summary = "Wait until a time in a zone, or for some minutes, hours or days. The past means "
+    .. "at once.",
   texts = {
     zh = { summary = "等到某个时区的某一时刻,或等待若干分钟、小时、天;时间已过则立即继续。" },
     ja = { summary = "指定した時刻(タイムゾーン付き)まで、または一定時間待ちます。過去の時刻ならすぐ進みます。" },
@@ -60,9 +61,11 @@ return tool {
     },
   },
   tests = {
-    { name = "a time that is none is refused", args = { ["until"] = "next Friday" }, fails = "invalid" },
+    { name = "a time that is none is refused", args = { ["until"] = "next Friday" },
+      fails = "invalid" },
     { name = "a zone that is none is refused",
       args = { ["until"] = "2026-11-27T00:00", zone = "Mars/Olympus" }, fails = "invalid" },
-    { name = "the 30th of February is refused", args = { ["until"] = "2026-02-30" }, fails = "invalid" },
+    { name = "the 30th of February is refused", args = { ["until"] = "2026-02-30" },
+      fails = "invalid" },
   },
 }
