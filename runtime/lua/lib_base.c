@@ -2,8 +2,11 @@
 #include <lualib.h>
 #include <string.h>
 
+#include "lua/fiber.h"
 #include "lua/lib.h"
 #include "lua/state.h"
+
+enum { MAX_NESTING = 180 };
 
 void sc_lua_add_library(lua_State *L, const char *name)
 {
@@ -23,9 +26,30 @@ static bool is_final(lua_State *L, int status)
     return lua->meter && lua->meter->killed;
 }
 
+/* In a fiber nothing else bounds the depth, and Lua's unwinding takes the square of it.
+ */
+static void enter_protected(lua_State *L)
+{
+    int *nesting = sc_fiber_nesting(L);
+
+    if (nesting && ++*nesting > MAX_NESTING) {
+        --*nesting;
+        luaL_error(L, "too many protected calls inside each other");
+    }
+}
+
+static void leave_protected(lua_State *L)
+{
+    int *nesting = sc_fiber_nesting(L);
+
+    if (nesting)
+        --*nesting;
+}
+
 static int finish_pcall(lua_State *L, int status, lua_KContext ctx)
 {
     (void)ctx;
+    leave_protected(L);
     if (status != LUA_OK && status != LUA_YIELD) {
         if (is_final(L, status))
             return lua_error(L);
@@ -40,6 +64,7 @@ static int finish_pcall(lua_State *L, int status, lua_KContext ctx)
 static int l_pcall(lua_State *L)
 {
     luaL_checkany(L, 1);
+    enter_protected(L);
     lua_pushboolean(L, true);
     lua_insert(L, 1);
     return finish_pcall(
@@ -56,6 +81,7 @@ static int after_handler(lua_State *L, int status, lua_KContext ctx)
 static int finish_xpcall(lua_State *L, int status, lua_KContext ctx)
 {
     (void)ctx;
+    leave_protected(L);
     if (status == LUA_OK || status == LUA_YIELD)
         return lua_gettop(L) - 1; /* handler, true, … */
     if (is_final(L, status))
@@ -72,6 +98,7 @@ static int finish_xpcall(lua_State *L, int status, lua_KContext ctx)
 static int l_xpcall(lua_State *L)
 {
     luaL_checktype(L, 2, LUA_TFUNCTION);
+    enter_protected(L);
     lua_pushvalue(L, 2);
     lua_pushboolean(L, true);
     lua_rotate(L, 1, 2); /* handler, true, f, handler, … */

@@ -92,6 +92,7 @@ static void tell(struct sc_call *call)
     if (call->told)
         return;
     call->told = true;
+    call->worker->told_count++;
     call->kill_ms = sc_pool_now(call->pool) + GRACE_MS;
     sc_wire_begin(call->worker->wire, SC_FRAME_CANCEL, call->entry.id, 0);
     sc_wire_end(call->worker->wire, NULL);
@@ -258,6 +259,8 @@ static bool on_answer(struct sc_call *call, const struct sc_frame *frame)
             good = on_error(call, json);
         else
             good = on_value(call, json, frame->kind == SC_FRAME_PENDING);
+        if (!sc_list_empty(&call->pool->queue))
+            sc_pool_dispatch(call->pool);
     }
     sc_call_unref(call);
     return good;

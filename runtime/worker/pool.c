@@ -169,7 +169,8 @@ static struct sc_worker *least_loaded(struct sc_pool *pool, bool *ret_starting)
         struct sc_worker *worker = sc_container_of(node, struct sc_worker, in_pool);
 
         *ret_starting = *ret_starting || worker->state == WORKER_STARTING;
-        if (worker->state != WORKER_READY || sc_wire_queued(worker->wire) > SC_WIRE_HIGH)
+        if (worker->state != WORKER_READY || worker->told_count > 0 ||
+                sc_wire_queued(worker->wire) > SC_WIRE_HIGH)
             continue;
         if (!best || worker->call_count < best->call_count)
             best = worker;
@@ -228,6 +229,7 @@ void sc_pool_call_left(struct sc_call *call)
     sc_list_remove(&call->in_list);
     if (call->worker) {
         call->worker->call_count--;
+        call->worker->told_count -= call->told;
         sc_id_remove(&call->entry);
     }
     call->worker = NULL;

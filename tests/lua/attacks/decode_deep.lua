@@ -1,0 +1,2 @@
+local _, err = json.decode(("["):rep(100000))
+error(err)

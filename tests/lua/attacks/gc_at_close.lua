@@ -1,0 +1,2 @@
+local mt = { __gc = function() while true do end end }
+keep = setmetatable({}, mt)

@@ -1,0 +1,1 @@
+getmetatable(json).__index.encode = nil

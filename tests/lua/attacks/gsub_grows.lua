@@ -1,0 +1,2 @@
+local s = "aaaaaaaa"
+while true do s = s:gsub("a", "aaaaaaaa") end

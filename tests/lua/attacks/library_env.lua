@@ -1,0 +1,2 @@
+-- After loading, the globals of a file cannot be changed either.
+tool = nil

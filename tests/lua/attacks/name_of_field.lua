@@ -1,0 +1,2 @@
+local a = nil
+return a.x.x.x.x

@@ -1,0 +1,2 @@
+local function down() return 1 + down() end
+down()

@@ -1,0 +1,2 @@
+local function down() return pcall(down) and 1 + down() end
+down()

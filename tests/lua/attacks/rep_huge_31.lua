@@ -1,0 +1,5 @@
+assert(not pcall(string.rep, "x", 1 << 31))
+assert(not pcall(table.unpack, {}, 1, 1e6))
+assert(not pcall(table.unpack, {}, 1, 1e8))
+assert(not pcall(table.unpack, {}, math.mininteger, math.maxinteger))
+error("as it should be")

@@ -1,0 +1,2 @@
+local function grow() while true do spawn(grow) end end
+grow()

@@ -1,0 +1,6 @@
+local t = setmetatable({}, { __len = function() return 1 << 60 end, __index = function() return 1 end })
+assert(#table.concat(t) == 0)
+assert(select("#", table.unpack(t)) == 0)
+table.insert(t, 1, "x")
+table.remove(t, 1)
+table.sort(t)
