@@ -47,6 +47,11 @@ void sc_builtins_free(struct sc_builtins *builtins)
     free(builtins);
 }
 
+void sc_builtins_rehearse(struct sc_builtins *builtins, const struct sc_json *recordings)
+{
+    builtins->parts.recordings = recordings;
+}
+
 static const struct sc_builtin_operation *find(const char *name)
 {
     for (size_t i = 0; i < OPERATION_COUNT; i++) {

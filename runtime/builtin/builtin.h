@@ -23,13 +23,19 @@ struct sc_builtin_parts {
     struct sc_multi *multi;
     struct sc_store *store;
     struct sc_clock *clock;
-    bool offline; /* http.* fails with SC_UNAVAILABLE at once */
+    bool offline;                     /* http.* fails with SC_UNAVAILABLE at once */
+    const struct sc_json *recordings; /* see sc_builtins_rehearse; or NULL */
 };
 
 struct sc_builtins;
 
 struct sc_builtins *sc_builtins_new(const struct sc_builtin_parts *parts);
 void sc_builtins_free(struct sc_builtins *builtins);
+
+/* For a tool's own tests: from now on requests are answered from recordings, an array of
+ * {url, reply: {status, headers, body}}, and what a tool caches is seen by the same agent
+ * only. NULL ends it; they stay the caller's. */
+void sc_builtins_rehearse(struct sc_builtins *builtins, const struct sc_json *recordings);
 
 extern const struct sc_tool_class sc_builtin_tool_class;
 

@@ -23,8 +23,12 @@ static void refuse(struct sc_builtin_call *call, const char *why)
 /* A tool's own part of the cache. */
 static char *cache_key(const struct sc_builtin_call *call)
 {
-    return sc_strdupf(
-            "%s/%s", call->tool->name, sc_json_get_string(call->args, "key", ""));
+    const char *key = sc_json_get_string(call->args, "key", "");
+
+    if (call->parts->recordings)
+        return sc_strdupf(
+                "%s/%s/%s", call->request.context->agent, call->tool->name, key);
+    return sc_strdupf("%s/%s", call->tool->name, key);
 }
 
 /* NULL and the call has ended when key or value cannot be kept. */

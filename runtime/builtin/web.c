@@ -7,6 +7,7 @@
 #include "builtin/call.h"
 #include "net/egress.h"
 #include "net/http.h"
+#include "net/http_request.h"
 
 enum { MAX_HEADERS = 40, MAX_BODY = 33554432, DEFAULT_BODY = 4194304, MAX_REDIRECTS = 5 };
 
@@ -52,48 +53,115 @@ static void add_header(void *arg, const char *name, const char *value)
     free(lower);
 }
 
-static bool is_json(struct sc_op *op)
+static bool is_json(const char *type)
 {
-    const char *type = sc_http_header(op, "content-type");
-
     return type && (strstr(type, "/json") || strstr(type, "+json"));
+}
+
+struct answer {
+    int status;
+    const char *body, *type;
+    size_t len;
+    int64_t retry_after_ms;
+    struct sc_json *take_headers;
+};
+
+static void end_with(struct sc_builtin_call *call, const struct answer *answer)
+{
+    const struct exchange *x = call->state;
+    struct sc_json *value, *json = NULL;
+    struct sc_error status;
+
+    if (x->errors_fail && (answer->status < 200 || answer->status > 299)) {
+        sc_fail(&status, answer->status >= 500 ? SC_UNAVAILABLE : SC_PROTOCOL,
+                "the server answered with status %d", answer->status);
+        status.detail = answer->status;
+        status.retry_after_ms = (uint32_t)answer->retry_after_ms;
+        sc_json_free(answer->take_headers);
+        sc_builtin_call_fail(call, &status);
+        return;
+    }
+    if (sc_utf8_valid(answer->body, answer->len) != answer->len) {
+        sc_json_free(answer->take_headers);
+        fail(call, SC_PROTOCOL, "the answer is not text in UTF-8");
+        return;
+    }
+    value = sc_json_new_object();
+    sc_json_set_int(value, "status", answer->status);
+    sc_json_set(value, "headers", answer->take_headers);
+    if (is_json(answer->type))
+        json = sc_json_parse(answer->body, answer->len, NULL, NULL);
+    sc_json_set(value, "body", sc_json_new_string_len(answer->body, answer->len));
+    if (json)
+        sc_json_set(value, "json", json);
+    sc_builtin_call_end(call, value);
 }
 
 static void on_reply(struct sc_op *op, const struct sc_error *err)
 {
     struct sc_builtin_call *call = op->arg;
-    const struct exchange *x = call->state;
     const struct sc_http_reply *reply = sc_http_reply(op);
-    struct sc_json *value, *json = NULL;
-    struct sc_error status;
+    struct answer answer;
 
     if (err) {
         call->outcome.maybe_happened = reply && reply->sent;
         sc_builtin_call_fail(call, err);
         return;
     }
-    if (x->errors_fail && (reply->status < 200 || reply->status > 299)) {
-        sc_fail(&status, reply->status >= 500 ? SC_UNAVAILABLE : SC_PROTOCOL,
-                "the server answered with status %d", reply->status);
-        status.detail = reply->status;
-        status.retry_after_ms = (uint32_t)reply->retry_after_ms;
-        sc_builtin_call_fail(call, &status);
+    answer = (struct answer){ .status = reply->status,
+        .body = reply->body,
+        .len = reply->len,
+        .type = sc_http_header(op, "content-type"),
+        .retry_after_ms = reply->retry_after_ms,
+        .take_headers = sc_json_new_object() };
+    sc_http_each_header(op, add_header, answer.take_headers);
+    end_with(call, &answer);
+}
+
+/* --- a rehearsal --- */
+
+/* Would the request be let out at all? */
+static enum sc_code check_target(
+        struct sc_builtin_call *call, const char *url, struct sc_error *err)
+{
+    const struct exchange *x = call->state;
+    struct sc_http_target target = { 0 };
+    enum sc_code code = sc_http_target_set(&target, url, err);
+
+    if (!code)
+        code = sc_egress_check_host(
+                &x->egress, target.https, target.host, target.port, err);
+    sc_http_target_release(&target);
+    return code;
+}
+
+/* Answers from the recordings of a test. */
+static void rehearse(struct sc_builtin_call *call, const char *url)
+{
+    const struct sc_json *found = NULL, *headers;
+    struct answer answer;
+    struct sc_error err;
+
+    if (check_target(call, url, &err)) {
+        sc_builtin_call_fail(call, &err);
         return;
     }
-    if (sc_utf8_valid(reply->body, reply->len) != reply->len) {
-        fail(call, SC_PROTOCOL, "the answer is not text in UTF-8");
+    SC_JSON_EACH(recording, call->parts->recordings)
+    {
+        if (strcmp(sc_json_get_string(recording, "url", ""), url) == 0)
+            found = sc_json_get(recording, "reply");
+    }
+    if (!found) {
+        fail(call, SC_UNAVAILABLE, "no recording of this test answers the request");
         return;
     }
-    value = sc_json_new_object();
-    sc_json_set_int(value, "status", reply->status);
-    sc_http_each_header(
-            op, add_header, sc_json_set(value, "headers", sc_json_new_object()));
-    if (is_json(op))
-        json = sc_json_parse(reply->body, reply->len, NULL, NULL);
-    sc_json_set(value, "body", sc_json_new_string_len(reply->body, reply->len));
-    if (json)
-        sc_json_set(value, "json", json);
-    sc_builtin_call_end(call, value);
+    headers = sc_json_get(found, "headers");
+    answer = (struct answer){ .status = (int)sc_json_get_int(found, "status", 200),
+        .body = sc_json_get_string(found, "body", ""),
+        .type = sc_json_get_string(headers, "content-type", NULL),
+        .take_headers = headers ? sc_json_copy(headers) : sc_json_new_object() };
+    answer.len = strlen(answer.body);
+    end_with(call, &answer);
 }
 
 /* --- the request --- */
@@ -122,6 +190,11 @@ static void begin(struct sc_builtin_call *call, struct sc_http_spec *spec)
     if (sc_json_double(sc_json_get(call->args, "timeout"), &seconds) && seconds > 0 &&
             seconds * 1000 < (double)spec->total_ms)
         spec->total_ms = (int64_t)(seconds * 1000);
+    if (call->parts->recordings) {
+        rehearse(call, spec->url);
+        free(spec->take_body);
+        return;
+    }
     sc_builtin_call_wait_for(call,
             sc_http_start(call->op.scope, call->parts->multi, spec, on_reply, call));
 }
