@@ -30,6 +30,15 @@ struct sc_question {
                                    ask: {question, choices?, rows?, multi?} */
 };
 
+/* Something that happened to a task, as it goes into its journal (exec/event.h). */
+struct sc_exec_event {
+    const char *task_id;
+    const char *kind; /* a word of the journal; "text": a piece of the model's answer */
+    const struct sc_json *body; /* of that event; NULL with text */
+    const char *text;
+    size_t len;
+};
+
 struct sc_exec_parts {
     struct sc_loop *loop;
     struct sc_store *store;
@@ -44,8 +53,8 @@ struct sc_exec_parts {
      * one parks the task: its row has wake_ms. 0: 10 seconds. */
     int64_t patience_ms;
 
-    /* Live progress; may be NULL. event: {task, kind, step, element, text, …}. */
-    void (*on_event)(void *arg, const struct sc_json *event);
+    /* Live progress; may be NULL. The event is valid during the call. */
+    void (*on_event)(void *arg, const struct sc_exec_event *event);
     /* Asks the person now; answered later by sc_exec_answer. NULL or false: nobody is
      * there, the task waits. */
     bool (*on_question)(void *arg, const struct sc_question *question);

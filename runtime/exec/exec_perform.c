@@ -41,29 +41,10 @@ static void go_on(struct run *run, bool has_note, struct sc_command *note)
 
 /* --- notes --- */
 
-static void tell(struct run *run, const struct sc_command *note)
+static void tell(struct run *run, const struct sc_exec_event *event)
 {
-    static const char *const small[] = { "step", "element", "attempt", "wait_ms", "why",
-        "skipped", "state", "approval", "earlier" };
-    struct sc_json *event;
-
-    if (!run->exec->parts.on_event)
-        return;
-    event = sc_json_new_object();
-    sc_json_set_string(event, "task", run->id);
-    sc_json_set_string(event, "kind", sc_event_word(note->event));
-    for (size_t i = 0; i < sizeof(small) / sizeof(*small); i++) {
-        const struct sc_json *value = sc_json_get(note->body, small[i]);
-
-        if (value)
-            sc_json_add(event, small[i], sc_json_copy(value));
-    }
-    if (sc_json_get(note->body, "error"))
-        sc_json_set_string(event, "text",
-                sc_json_get_string(
-                        sc_json_get(note->body, "error"), "message", "failed"));
-    run->exec->parts.on_event(run->exec->parts.arg, event);
-    sc_json_free(event);
+    if (run->exec->parts.on_event)
+        run->exec->parts.on_event(run->exec->parts.arg, event);
 }
 
 static void settle(struct run *run, const struct sc_command *note, int64_t now_ms)
@@ -101,7 +82,9 @@ void run_note(struct run *run, struct sc_command *note)
     char *text = sc_json_text(note->body);
     struct sc_error err;
 
-    tell(run, note);
+    tell(run, &(struct sc_exec_event){ .task_id = run->id,
+                      .kind = sc_event_word(note->event),
+                      .body = note->body });
     if (note->settles)
         settle(run, note, now_ms);
     if (note->event == SC_EVENT_TURN)
@@ -119,13 +102,9 @@ void run_note(struct run *run, struct sc_command *note)
 static void on_model_text(void *arg, const char *text, size_t len)
 {
     struct run *run = arg;
-    struct sc_json *event = sc_json_new_object();
 
-    sc_json_set_string(event, "task", run->id);
-    sc_json_set_string(event, "kind", "text");
-    sc_json_add(event, "text", sc_json_new_string_len(text, len));
-    run->exec->parts.on_event(run->exec->parts.arg, event);
-    sc_json_free(event);
+    tell(run, &(struct sc_exec_event){
+                      .task_id = run->id, .kind = "text", .text = text, .len = len });
 }
 
 static void on_reply(struct sc_op *op, const struct sc_error *err)

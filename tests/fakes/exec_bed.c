@@ -35,12 +35,11 @@ static int64_t look(struct sc_clock *clock)
     return bed_of_clock(clock)->now_ms;
 }
 
-static void on_event(void *arg, const struct sc_json *event)
+static void on_event(void *arg, const struct sc_exec_event *event)
 {
     struct exec_bed *bed = arg;
 
-    snprintf(bed->task_id, sizeof(bed->task_id), "%s",
-            sc_json_get_string(event, "task", ""));
+    snprintf(bed->task_id, sizeof(bed->task_id), "%s", event->task_id);
     if (bed->on_event)
         bed->on_event(bed, event);
     exec_bed_moment(bed);

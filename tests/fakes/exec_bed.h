@@ -49,7 +49,8 @@ struct exec_bed {
     /* Kill this process when so many moments have passed; 0: never. */
     size_t kill_at, moments;
 
-    void (*on_event)(struct exec_bed *bed, const struct sc_json *event); /* or NULL */
+    void (*on_event)(
+            struct exec_bed *bed, const struct sc_exec_event *event); /* or NULL */
 
     struct sc_op *op; /* of the run, while it runs */
     struct sc_json *report;

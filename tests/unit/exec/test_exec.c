@@ -324,12 +324,12 @@ static void a_plan_may_ask_what_was_done_before(void **state)
 }
 
 /* Takes the place in the journal that the task's intent is to have. */
-static void take_its_place(struct exec_bed *bed, const struct sc_json *event)
+static void take_its_place(struct exec_bed *bed, const struct sc_exec_event *event)
 {
     struct sc_change *change = sc_change_new();
 
-    if (strcmp(sc_json_get_string(event, "kind", ""), "prepared") == 0)
-        sc_change_journal(change, sc_json_get_string(event, "task", ""), 2, 1, "x", "{}");
+    if (strcmp(event->kind, "prepared") == 0)
+        sc_change_journal(change, event->task_id, 2, 1, "x", "{}");
     sc_store_apply_start(&bed->scope, bed->store, change, ignore_done, NULL);
 }
 
