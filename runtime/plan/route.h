@@ -39,3 +39,8 @@ void sc_route_release(struct sc_route *route);
  * NULL with SC_INVALID when it is none of that type; the sentence says what it may be. */
 struct sc_json *sc_route_value(const char *text, const char *type, bool many,
         const char *today, struct sc_error *err);
+
+/* The phrase with a value of its type in place of each {slot}: words that must lead to
+ * its routine. The caller's. */
+char *sc_route_example(
+        const char *phrase, const struct sc_json *inputs, const char *language);

@@ -365,48 +365,6 @@ static struct sc_json *load(const char *path)
     return json;
 }
 
-static const char *said(const char *type, const char *language, int nth)
-{
-    bool zh = strcmp(language, "zh") == 0, ja = strcmp(language, "ja") == 0;
-
-    if (strcmp(type, "file") == 0)
-        return nth ? "b.csv" : "catalog.xlsx";
-    if (strcmp(type, "market") == 0)
-        return zh ? "德国" : ja ? "ドイツ" : "Germany";
-    if (strcmp(type, "currency") == 0)
-        return nth  ? (zh          ? "欧元"
-                              : ja ? "ユーロ"
-                                   : "EUR")
-               : zh ? "美元"
-               : ja ? "ドル"
-                    : "USD";
-    return strcmp(type, "percent") == 0 ? "20%"
-           : strcmp(type, "date") == 0  ? "2026-11-27"
-                                        : "12";
-}
-
-/* The phrase with values in place of its slots. */
-static char *fill(const char *phrase, const struct sc_json *inputs, const char *language)
-{
-    int files = 0, currencies = 0;
-    struct sc_buf out;
-    const char *open;
-
-    sc_buf_init(&out);
-    for (; (open = strchr(phrase, '{')); phrase = strchr(open, '}') + 1) {
-        char *name = strndup(open + 1, strcspn(open + 1, "}"));
-        const char *type = sc_json_get_string(sc_json_get(inputs, name), "type", "text");
-        int *count = strcmp(type, "file") == 0 ? &files : &currencies;
-        bool counted = count == &files || strcmp(type, "currency") == 0;
-
-        sc_buf_add(&out, phrase, (size_t)(open - phrase));
-        sc_buf_adds(&out, said(type, language, counted ? (*count)++ : 0));
-        free(name);
-    }
-    sc_buf_adds(&out, phrase);
-    return sc_buf_detach(&out);
-}
-
 static void check_phrases(
         const struct sc_route_routine *routines, size_t count, size_t at)
 {
@@ -416,7 +374,8 @@ static void check_phrases(
     {
         SC_JSON_EACH(phrase, language)
         {
-            char *words = fill(sc_json_string(phrase), inputs, sc_json_key(language));
+            char *words = sc_route_example(
+                    sc_json_string(phrase), inputs, sc_json_key(language));
             struct sc_route route;
 
             sc_route_find(&route, words, routines, count, "2026-11-23");
