@@ -30,8 +30,8 @@ size_t sc_words_distance(const char *a, const char *b)
         for (size_t j = 1; j <= nb; j++) {
             size_t above = row[j];
 
-            row[j] = least(diagonal + !same(a[i - 1], b[j - 1]),
-                    1 + least(above, row[j - 1]));
+            row[j] = least(
+                    diagonal + !same(a[i - 1], b[j - 1]), 1 + least(above, row[j - 1]));
             diagonal = above;
         }
     }
