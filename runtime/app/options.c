@@ -25,7 +25,8 @@ static const struct option table[] = {
     { "file", 'f', LIST, "FILE", "a file the task may read; may be given several times",
             AT(files) },
     { "input", 'i', LIST, "KEY=VALUE", "an input of the task or routine", AT(inputs) },
-    { "out", 'o', TEXT, "DIR", "where new files go (default: ./supercargo-out)", AT(out) },
+    { "out", 'o', TEXT, "DIR", "where new files go (default: ./supercargo-out)",
+            AT(out) },
     { "strategy", 0, TEXT, "plan|loop",
             "plan: the whole plan first; loop: the model calls tools turn by turn",
             AT(strategy) },
@@ -35,7 +36,8 @@ static const struct option table[] = {
     { "budget", 0, TEXT, "N[CUR]", "the most that models may cost, as 0.50 or 3CNY",
             AT(budget) },
     { "batch", 0, TEXT, "FILE", "run each line of FILE as a task of its own", AT(batch) },
-    { "parallel", 0, TEXT, "N", "tasks at once with --batch (default: 16)", AT(parallel) },
+    { "parallel", 0, TEXT, "N", "tasks at once with --batch (default: 16)",
+            AT(parallel) },
     { "args", 0, TEXT, "JSON", "arguments of the tool", AT(args) },
     { "name", 0, TEXT, "NAME", "the name to save under", AT(name) },
     { "state", 0, TEXT, "WORD", "only tasks in this state", AT(state) },
@@ -83,7 +85,8 @@ static enum sc_code unknown(const char *given, size_t len, struct sc_error *err)
         names[i] = table[i].name;
     near = sc_words_nearest(name, names, OPTION_COUNT);
     if (near)
-        sc_fail(err, SC_INVALID, "there is no option --%s; did you mean --%s?", name, near);
+        sc_fail(err, SC_INVALID, "there is no option --%s; did you mean --%s?", name,
+                near);
     else
         sc_fail(err, SC_INVALID, "there is no option --%s; see supercargo --help", name);
     free(name);
@@ -112,8 +115,8 @@ static enum sc_code store_value(struct sc_options *options, const struct option 
 }
 
 /* One option at argv[*at]; moves *at past a value of its own. */
-static enum sc_code parse_option(struct sc_options *options, int argc, char **argv, int *at,
-        struct sc_error *err)
+static enum sc_code parse_option(
+        struct sc_options *options, int argc, char **argv, int *at, struct sc_error *err)
 {
     const char *text = argv[*at], *equals = NULL, *value = NULL;
     const struct option *option;
@@ -151,8 +154,8 @@ static bool takes(const struct sc_command *command, const char *name)
         at += len;
     }
     return strcmp(name, "help") == 0 || strcmp(name, "verbose") == 0 ||
-            strcmp(name, "data") == 0 || strcmp(name, "home") == 0 ||
-            strcmp(name, "json") == 0 || strcmp(name, "language") == 0;
+           strcmp(name, "data") == 0 || strcmp(name, "home") == 0 ||
+           strcmp(name, "json") == 0 || strcmp(name, "language") == 0;
 }
 
 /* Was the option given? */
@@ -193,7 +196,8 @@ static enum sc_code unknown_command(
                 "supercargo run \"…\"",
                 name, near);
     return sc_fail(err, SC_INVALID,
-            "there is no command '%.60s'; to run a task, write: supercargo run \"…\"", name);
+            "there is no command '%.60s'; to run a task, write: supercargo run \"…\"",
+            name);
 }
 
 const struct sc_command *sc_command_find(

@@ -17,7 +17,7 @@ struct sc_strings {
 };
 
 struct sc_options {
-    const char *command;    /* "run" */
+    const char *command;     /* "run" */
     struct sc_strings words; /* what is no option, after the command */
     const char *agent, *out, *strategy, *budget, *data, *args, *language, *batch, *name;
     const char *state, *home, *parallel;

@@ -23,6 +23,7 @@ function(sc_layer name)
     file(GLOB more CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/runtime/${name}/${folder}/*.c)
     list(APPEND sources ${more})
   endforeach()
+  list(FILTER sources EXCLUDE REGEX "/main\\.c$") # a program's, not the layer's
   if(NOT sources)
     file(WRITE ${view}/empty.c "typedef int nothing;\n")
     set(sources ${view}/empty.c)

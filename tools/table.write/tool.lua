@@ -98,8 +98,8 @@ return tool {
       args = { path = "empty.csv", rows = json.array(), columns = { "sku" } },
         gives = { row_count = 0 } },
     { name = "an ending that is no table format is refused",
-      args = { path = "a.docx", rows = json.array() }, fails = "invalid" },
-    { name = "a path that climbs out is refused", args = { path = "../a.csv", rows = json.array() },
-      fails = "denied" },
+      args = { path = "a.docx", rows = json.array(), columns = { "sku" } }, fails = "invalid" },
+    { name = "a path that climbs out is refused",
+      args = { path = "../a.csv", rows = json.array(), columns = { "sku" } }, fails = "denied" },
   },
 }

@@ -1,0 +1,163 @@
+#include "app/batch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/folders.h"
+#include "app/print.h"
+#include "app/report.h"
+#include "app/request.h"
+#include "base/mem.h"
+
+enum { FILE_LIMIT = 64 * 1024 * 1024, DEFAULT_PARALLEL = 16, MOST_PARALLEL = 10000 };
+
+struct batch {
+    struct sc_app *app;
+    char *text, *at; /* what is left of the file */
+    int running, parallel;
+    int64_t done, failed;
+    bool ended;
+};
+
+struct entry {
+    struct batch *batch;
+    struct sc_request request;
+};
+
+static void start_more(struct batch *batch);
+
+/* The next line that says something, or NULL. */
+static char *next_line(struct batch *batch)
+{
+    while (*batch->at) {
+        char *line = batch->at, *end = strchr(line, '\n');
+
+        batch->at = end ? end + 1 : line + strlen(line);
+        if (end)
+            *end = '\0';
+        line[strcspn(line, "\r")] = '\0';
+        if (line[strspn(line, " \t")])
+            return line;
+    }
+    return NULL;
+}
+
+static void print_end(const struct batch *batch, const struct sc_json *report)
+{
+    if (batch->app->options->json)
+        sc_print_json(stdout, report);
+    else
+        printf("%-11s %s  %s\n", sc_json_get_string(report, "state", ""),
+                sc_json_get_string(report, "id", ""),
+                sc_json_get_string(report, "answer", ""));
+}
+
+static void on_run_done(struct sc_op *op, const struct sc_error *err)
+{
+    struct entry *entry = op->arg;
+    struct batch *batch = entry->batch;
+    const struct sc_json *report = sc_exec_report(op);
+
+    if (strcmp(sc_json_get_string(report, "state", ""), "done") == 0)
+        batch->done++;
+    else
+        batch->failed++;
+    if (report)
+        print_end(batch, report);
+    else if (err)
+        fprintf(stderr, "%s\n", err->msg);
+    sc_request_release(&entry->request);
+    free(entry);
+    batch->running--;
+    start_more(batch);
+}
+
+static enum sc_code read_entry(
+        struct batch *batch, struct entry *entry, const char *line, struct sc_error *err)
+{
+    struct sc_json *json = NULL;
+    enum sc_code code;
+
+    if (line[0] != '{')
+        return sc_request_of_words(&entry->request, batch->app, line, err);
+    json = sc_json_parse(line, strlen(line), NULL, err);
+    if (!json)
+        return err->code;
+    code = sc_request_of_words(
+            &entry->request, batch->app, sc_json_get_string(json, "task", ""), err);
+    SC_JSON_EACH(input, sc_json_get(json, "inputs"))
+    if (!code)
+        sc_json_set(entry->request.inputs, sc_json_key(input), sc_json_copy(input));
+    sc_json_free(json);
+    return code;
+}
+
+static void start_one(struct batch *batch, const char *line)
+{
+    struct entry *entry = sc_new(struct entry);
+    struct sc_error err;
+
+    entry->batch = batch;
+    if (read_entry(batch, entry, line, &err)) {
+        fprintf(stderr, "%s: %s\n", line, err.msg);
+        batch->failed++;
+        sc_request_release(&entry->request);
+        free(entry);
+        return;
+    }
+    batch->running++;
+    sc_exec_run_start(&batch->app->scope, batch->app->exec, &entry->request.spec,
+            on_run_done, entry);
+}
+
+static void start_more(struct batch *batch)
+{
+    while (batch->running < batch->parallel && !batch->app->scope.cancelled) {
+        char *line = next_line(batch);
+
+        if (!line)
+            break;
+        start_one(batch, line);
+    }
+    batch->ended = batch->running == 0;
+}
+
+static enum sc_code read_parallel(struct batch *batch, struct sc_error *err)
+{
+    const char *text = batch->app->options->parallel;
+    char *end;
+    long n;
+
+    batch->parallel = DEFAULT_PARALLEL;
+    if (!text)
+        return SC_OK;
+    n = strtol(text, &end, 10);
+    if (*end || n < 1 || n > MOST_PARALLEL)
+        return sc_fail(err, SC_INVALID,
+                "--parallel must be a number from 1 to %d, is '%s'", MOST_PARALLEL, text);
+    batch->parallel = (int)n;
+    return SC_OK;
+}
+
+int sc_batch_run(struct sc_app *app)
+{
+    struct batch batch = { .app = app };
+    struct sc_error err;
+    size_t len;
+
+    if (read_parallel(&batch, &err))
+        return sc_app_fail(app->options, &err);
+    batch.text = sc_read_text(app->options->batch, FILE_LIMIT, &len, &err);
+    if (!batch.text)
+        return sc_app_fail(app->options, &err);
+    batch.at = batch.text;
+    start_more(&batch);
+    if (!batch.ended)
+        sc_app_wait(app, &batch.ended);
+    if (!app->options->json)
+        printf("%lld done, %lld not\n", (long long)batch.done, (long long)batch.failed);
+    free(batch.text);
+    if (app->scope.cancelled)
+        return SC_EXIT_INTERRUPTED;
+    return batch.failed ? SC_EXIT_FAILED : SC_EXIT_DONE;
+}

@@ -1,0 +1,129 @@
+/* app/cmd_doctor.c - supercargo doctor: is the installation sound? */
+#include <curl/curl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+
+#include "app/app.h"
+#include "app/print.h"
+#include "app/report.h"
+#include "base/mem.h"
+
+enum { LEAST_FREE_MIB = 100 };
+
+/* 2024-01-01: a clock before it was never set. */
+#define LEAST_CLOCK_MS 1704067200000
+
+struct exam {
+    struct sc_json *findings;
+    bool sound;
+};
+
+static void found(struct exam *exam, const char *what, bool good, const char *text)
+{
+    struct sc_json *finding = sc_json_append(exam->findings, sc_json_new_object());
+
+    sc_json_set_string(finding, "what", what);
+    sc_json_set_bool(finding, "ok", good);
+    sc_json_set_string(finding, "text", text);
+    exam->sound = exam->sound && good;
+}
+
+static void examine_disk(struct exam *exam, const struct sc_app *app)
+{
+    struct statvfs fs;
+    uint64_t free_mib;
+    char *text;
+
+    if (statvfs(app->data_folder, &fs) != 0) {
+        found(exam, "disk", true,
+                "the data folder does not exist yet: it is made by the "
+                "first task");
+        return;
+    }
+    free_mib = (uint64_t)fs.f_bavail * fs.f_frsize / (1024 * 1024);
+    text = sc_strdupf(
+            "%llu MiB free in %s", (unsigned long long)free_mib, app->data_folder);
+    found(exam, "disk", free_mib >= LEAST_FREE_MIB, text);
+    free(text);
+}
+
+static void examine_store(struct exam *exam, struct sc_app *app)
+{
+    struct sc_error err;
+    struct sc_json *wrong;
+
+    if (!app->store) {
+        found(exam, "store", true, "no tasks yet");
+        return;
+    }
+    wrong = sc_store_verify(app->store, &err);
+    if (!wrong)
+        found(exam, "store", false, err.msg);
+    else if (sc_json_count(wrong) == 0)
+        found(exam, "store", true, "integrity and invariants hold");
+    SC_JSON_EACH(sentence, wrong)
+    found(exam, "store", false, sc_json_string(sentence));
+    sc_json_free(wrong);
+}
+
+static void examine_tools(struct exam *exam, const struct sc_app *app)
+{
+    char *text = sc_strdupf("%zu tools, %zu agents, %zu routines",
+            sc_registry_count(app->registry), app->catalog.agent_count,
+            app->catalog.routine_count);
+
+    found(exam, "tools", sc_registry_count(app->registry) > 0, text);
+    free(text);
+    SC_JSON_EACH(problem, app->problems)
+    found(exam, "tools", false, sc_json_string(problem));
+}
+
+static void examine_model(struct exam *exam, struct sc_app *app)
+{
+    if (app->model)
+        found(exam, "model", true, app->model->name(app->model));
+    else
+        found(exam, "model", true,
+                "none configured: routines work, free tasks do not; set OPENAI_API_KEY, "
+                "or "
+                "`model` in supercargo.lua");
+}
+
+static int print(const struct exam *exam, const struct sc_app *app)
+{
+    if (app->options->json) {
+        struct sc_json *json = sc_json_new_object();
+
+        sc_json_set_bool(json, "ok", exam->sound);
+        sc_json_set(json, "findings", sc_json_copy(exam->findings));
+        sc_print_json(stdout, json);
+        sc_json_free(json);
+    } else {
+        SC_JSON_EACH(finding, exam->findings)
+        printf("%-5s %-8s %s\n", sc_json_get_bool(finding, "ok", false) ? "ok" : "WRONG",
+                sc_json_get_string(finding, "what", ""),
+                sc_json_get_string(finding, "text", ""));
+    }
+    return exam->sound ? SC_EXIT_DONE : SC_EXIT_FAILED;
+}
+
+int sc_cmd_doctor(struct sc_app *app)
+{
+    struct exam exam = { .findings = sc_json_new_array(), .sound = true };
+    char *versions = sc_strdupf("supercargo %s, %s", SC_VERSION, curl_version());
+    int code;
+
+    found(&exam, "version", true, versions);
+    found(&exam, "folders", true, app->home_folder);
+    examine_disk(&exam, app);
+    examine_store(&exam, app);
+    examine_tools(&exam, app);
+    examine_model(&exam, app);
+    found(&exam, "clock", app->clock->wall_ms(app->clock) > LEAST_CLOCK_MS,
+            "the system's clock is set");
+    code = print(&exam, app);
+    sc_json_free(exam.findings);
+    free(versions);
+    return code;
+}

@@ -1,0 +1,121 @@
+/* app/cmd_task.c - supercargo task list|show|cancel|resume. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/app.h"
+#include "app/print.h"
+#include "app/report.h"
+#include "app/request.h"
+#include "app/say.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+
+enum { LISTED = 50, WORDS_SHOWN = 60 };
+
+struct list {
+    const struct sc_app *app;
+    struct sc_json *rows;
+};
+
+static const char *word(const struct sc_app *app, size_t index)
+{
+    return index < app->options->words.count ? app->options->words.items[index] : "";
+}
+
+static void list_row(void *arg, const struct sc_task_row *row)
+{
+    struct list *list = arg;
+    char at[SC_TIME_TEXT];
+    size_t cut = sc_utf8_cut(row->words, strlen(row->words), WORDS_SHOWN);
+
+    sc_time_format(row->created_ms, at);
+    if (list->app->options->json) {
+        struct sc_json *json = sc_json_append(list->rows, sc_json_new_object());
+
+        sc_json_set_string(json, "id", row->id);
+        sc_json_set_string(json, "state", sc_task_state_word(row->state));
+        sc_json_set_string(json, "agent", row->agent);
+        sc_json_set_string(json, "words", row->words);
+        sc_json_set_int(json, "created_ms", row->created_ms);
+        sc_json_set_int(json, "ended_ms", row->ended_ms);
+        sc_json_set_int(json, "cost_micro", row->cost_micro);
+        return;
+    }
+    printf("%s  %.16sZ  %-11s %-12s %.*s%s\n", row->id, at,
+            sc_task_state_word(row->state), row->agent, (int)cut, row->words,
+            row->words[cut] ? "…" : "");
+}
+
+static int list_tasks(struct sc_app *app)
+{
+    struct list list = { .app = app, .rows = sc_json_new_array() };
+    struct sc_task_filter filter = {
+        .state = app->options->state, .agent = app->options->agent, .limit = LISTED
+    };
+    struct sc_error err;
+    enum sc_code code = sc_store_task_list(app->store, &filter, list_row, &list, &err);
+
+    if (!code && app->options->json)
+        sc_print_json(stdout, list.rows);
+    sc_json_free(list.rows);
+    return code ? sc_app_fail(app->options, &err) : SC_EXIT_DONE;
+}
+
+static void keep_id(void *arg, const struct sc_task_row *row)
+{
+    *(char **)arg = sc_strdup(row->id);
+}
+
+/* The whole id of a task from its beginning; NULL with *err. */
+static char *whole_id(struct sc_app *app, struct sc_error *err)
+{
+    char *id = NULL;
+
+    if (sc_store_task_get(app->store, word(app, 1), keep_id, &id, err))
+        return NULL;
+    return id;
+}
+
+static int show(struct sc_app *app, const char *id)
+{
+    struct sc_error err;
+    struct sc_json *report = sc_exec_report_of(app->store, id, &err);
+
+    if (!report)
+        return sc_app_fail(app->options, &err);
+    if (app->options->json)
+        sc_print_json(stdout, report);
+    else
+        sc_report_print(stdout, report, app->language, true);
+    sc_json_free(report);
+    return SC_EXIT_DONE;
+}
+
+int sc_cmd_task(struct sc_app *app)
+{
+    const char *what = word(app, 0);
+    struct sc_error err;
+    char *id;
+    int code;
+
+    if (strcmp(what, "list") == 0)
+        return list_tasks(app);
+    if (!*word(app, 1) || (strcmp(what, "show") != 0 && strcmp(what, "cancel") != 0 &&
+                                  strcmp(what, "resume") != 0)) {
+        sc_fail(&err, SC_INVALID,
+                "write: supercargo task list, or: supercargo task show|cancel|resume ID");
+        sc_app_fail(app->options, &err);
+        return SC_EXIT_USAGE;
+    }
+    id = whole_id(app, &err);
+    if (!id)
+        return sc_app_fail(app->options, &err);
+    if (strcmp(what, "show") == 0)
+        code = show(app, id);
+    else if (strcmp(what, "cancel") == 0)
+        code = sc_request_resume(app, id, true);
+    else
+        code = sc_request_resume(app, id, false);
+    free(id);
+    return code;
+}

@@ -1,0 +1,135 @@
+/* app/main.c - the program: finds the command, opens what it needs, runs it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/app.h"
+#include "app/folders.h"
+#include "base/mem.h"
+#include "worker/pool.h"
+
+#define RUN_OPTIONS \
+    "agent file input out strategy yes dry-run budget batch parallel offline"
+
+static const struct sc_command commands[] = {
+    { "run", "\"TASK\" [OPTION]…", "do a task given in words", RUN_OPTIONS,
+            "  supercargo run \"price catalog.xlsx for Germany and Japan\" -f "
+            "catalog.xlsx\n"
+            "  supercargo run \"把库存低于14天销量的商品列出来\" -f stock.csv --json\n" },
+    { "plan", "\"TASK\" [OPTION]…",
+            "show the plan of a task as sentences; change nothing",
+            "agent file input out strategy budget offline",
+            "  supercargo plan \"list what to restock\" -f catalog.xlsx\n"
+            "  supercargo plan \"列出需要补货的商品\" -f catalog.xlsx --json\n" },
+    { "task", "list | show ID | cancel ID | resume ID", "look at tasks, end them, go on",
+            "agent state yes offline",
+            "  supercargo task list --state waiting\n"
+            "  supercargo task resume 0c9zq --yes\n" },
+    { "tool", "list | show NAME | call NAME", "look at tools, call one",
+            "args file out yes dry-run offline",
+            "  supercargo tool show price.landed\n"
+            "  supercargo tool call value --args '{\"value\":1}'\n" },
+    { "agent", "list | show NAME", "look at agents", "", "  supercargo agent list\n" },
+    { "routine", "list | show NAME | run NAME | save TASK --name NAME",
+            "saved plans that need no model", RUN_OPTIONS " name",
+            "  supercargo routine list\n"
+            "  supercargo routine run restock-list -f stock.csv --input days=14\n" },
+    { "check", "[PATH]…", "read tools and agents and run their tests", "offline",
+            "  supercargo check tools/price.landed\n" },
+    { "secret", "set NAME | list | rm NAME", "keep keys, encrypted, under a name", "",
+            "  supercargo secret set openai < key.txt\n" },
+    { "doctor", "", "look for what is wrong with the installation", "offline",
+            "  supercargo doctor --json\n" },
+    { "version", "", "print the version", "", NULL },
+    { 0 },
+};
+
+static const struct {
+    const char *name;
+    int parts;
+    int (*run)(struct sc_app *app);
+} runners[] = {
+    { "run", SC_APP_STORE | SC_APP_TOOLS | SC_APP_EXEC, sc_cmd_run },
+    { "plan", SC_APP_STORE | SC_APP_TOOLS | SC_APP_EXEC, sc_cmd_plan },
+    { "tool", SC_APP_STORE | SC_APP_TOOLS | SC_APP_EXEC, sc_cmd_tool },
+    { "agent", SC_APP_TOOLS, sc_cmd_agent },
+    { "routine", SC_APP_STORE | SC_APP_TOOLS | SC_APP_EXEC, sc_cmd_routine },
+    { "check", SC_APP_STORE | SC_APP_TOOLS | SC_APP_SCRATCH, sc_cmd_check },
+    { "secret", 0, sc_cmd_secret },
+    { "doctor", SC_APP_TOOLS | SC_APP_LOOK, sc_cmd_doctor },
+};
+
+/* Looking at tasks must work while another process owns the data folder. */
+static int task_parts(const struct sc_options *options)
+{
+    const char *what = options->words.count ? options->words.items[0] : "";
+
+    if (strcmp(what, "cancel") == 0 || strcmp(what, "resume") == 0)
+        return SC_APP_STORE | SC_APP_TOOLS | SC_APP_EXEC;
+    return SC_APP_LOOK;
+}
+
+static int run_in_app(
+        const struct sc_options *options, int parts, int (*run)(struct sc_app *app))
+{
+    struct sc_app app;
+    struct sc_error err;
+    int code;
+
+    if (sc_app_open(&app, options, parts, &err))
+        code = sc_app_fail(options, &err);
+    else
+        code = run(&app);
+    sc_app_close(&app);
+    return code;
+}
+
+static int run_command(const struct sc_options *options)
+{
+    if (strcmp(options->command, "version") == 0) {
+        printf("supercargo %s\n", SC_VERSION);
+        return SC_EXIT_DONE;
+    }
+    if (strcmp(options->command, "task") == 0)
+        return run_in_app(options, task_parts(options), sc_cmd_task);
+    for (size_t i = 0; i < sizeof(runners) / sizeof(*runners); i++)
+        if (strcmp(runners[i].name, options->command) == 0)
+            return run_in_app(options, runners[i].parts, runners[i].run);
+    SC_ASSERT(!"every command has a runner");
+    return SC_EXIT_USAGE;
+}
+
+static int dispatch(const struct sc_options *options)
+{
+    if (options->version) {
+        printf("supercargo %s\n", SC_VERSION);
+        return SC_EXIT_DONE;
+    }
+    if (!options->command) {
+        sc_help(options->help ? stdout : stderr, commands);
+        return options->help ? SC_EXIT_DONE : SC_EXIT_USAGE;
+    }
+    if (options->help) {
+        sc_help_command(stdout, sc_command_find(commands, options->command));
+        return SC_EXIT_DONE;
+    }
+    return run_command(options);
+}
+
+int main(int argc, char **argv)
+{
+    struct sc_options options;
+    struct sc_error err;
+    int code;
+
+    if (argc == 2 && strcmp(argv[1], "--worker") == 0)
+        return sc_worker_main(SC_WORKER_FD);
+    if (sc_options_parse(&options, argc, argv, commands, &err)) {
+        options.command = NULL;
+        sc_app_fail(&options, &err);
+        code = SC_EXIT_USAGE;
+    } else {
+        code = dispatch(&options);
+    }
+    sc_options_release(&options);
+    return code;
+}

@@ -1,0 +1,204 @@
+#include "app/report.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/app.h"
+#include "app/print.h"
+#include "app/say.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+
+enum { SHORT_TEXT = 60, LONG_TEXT = 240 };
+
+static const struct {
+    const char *state;
+    enum sc_say word;
+    int code;
+} states[] = {
+    { "done", SC_SAY_DONE, SC_EXIT_DONE },
+    { "unproven", SC_SAY_UNPROVEN, SC_EXIT_UNPROVEN },
+    { "failed", SC_SAY_FAILED, SC_EXIT_FAILED },
+    { "cancelled", SC_SAY_CANCELLED, SC_EXIT_INTERRUPTED },
+    { "in_doubt", SC_SAY_IN_DOUBT, SC_EXIT_IN_DOUBT },
+    { "over_budget", SC_SAY_OVER_BUDGET, SC_EXIT_OVER_BUDGET },
+    { "waiting", SC_SAY_WAITING, SC_EXIT_WAITING },
+    { "planning", SC_SAY_PLANNING, SC_EXIT_FAILED },
+    { "running", SC_SAY_RUNNING, SC_EXIT_FAILED },
+};
+
+static size_t state_of(const struct sc_json *report)
+{
+    const char *state = sc_json_get_string(report, "state", "failed");
+
+    for (size_t i = 0; i < sizeof(states) / sizeof(*states); i++)
+        if (strcmp(states[i].state, state) == 0)
+            return i;
+    return 2;
+}
+
+int sc_report_exit(const struct sc_json *report)
+{
+    return states[state_of(report)].code;
+}
+
+static char *list_in_short(const struct sc_json *result, const char *language)
+{
+    size_t failed = sc_json_count(sc_json_get(result, "failed"));
+    size_t skipped = sc_json_count(sc_json_get(result, "skipped"));
+    struct sc_buf text;
+
+    sc_buf_init(&text);
+    sc_buf_addf(&text, "%zu %s", sc_json_count(sc_json_get(result, "items")),
+            sc_say(language, SC_SAY_ELEMENTS));
+    if (failed)
+        sc_buf_addf(&text, ", %zu %s", failed, sc_say(language, SC_SAY_FAILED_ONES));
+    if (skipped)
+        sc_buf_addf(&text, ", %zu %s", skipped, sc_say(language, SC_SAY_SKIPPED_ONES));
+    return sc_buf_detach(&text);
+}
+
+char *sc_result_in_short(const struct sc_json *result, const char *language)
+{
+    const struct sc_json *rows = sc_json_get(result, "rows");
+    char *text;
+
+    if (!result || sc_json_is(result, SC_JSON_NULL))
+        return sc_strdup("");
+    if (sc_json_true(sc_json_get(result, "$each")))
+        return list_in_short(result, language);
+    if (sc_json_is(result, SC_JSON_OBJECT) && *sc_json_get_string(result, "path", ""))
+        return sc_strdup(sc_json_get_string(result, "path", ""));
+    if (sc_json_is(rows, SC_JSON_ARRAY))
+        return sc_strdupf("%zu %s", sc_json_count(rows), sc_say(language, SC_SAY_ROWS));
+    if (sc_json_is(result, SC_JSON_ARRAY))
+        return sc_strdupf(
+                "%zu %s", sc_json_count(result), sc_say(language, SC_SAY_ELEMENTS));
+    if (sc_json_is(result, SC_JSON_STRING))
+        text = sc_strdup(sc_json_string(result));
+    else
+        text = sc_json_text(result);
+    if (strlen(text) > SHORT_TEXT) {
+        size_t n = sc_utf8_cut(text, strlen(text), SHORT_TEXT);
+        char *cut = sc_strdupf("%.*s…", (int)n, text);
+
+        free(text);
+        text = cut;
+    }
+    return text;
+}
+
+static void print_step(FILE *out, const struct sc_json *step, const char *language)
+{
+    const struct sc_json *error = sc_json_get(step, "error");
+    char *text = sc_result_in_short(sc_json_get(step, "result"), language);
+    int64_t ms =
+            sc_json_get_int(step, "ended_ms", 0) - sc_json_get_int(step, "started_ms", 0);
+
+    fprintf(out, "  %-10s %-16s %-16s ", sc_json_get_string(step, "state", ""),
+            sc_json_get_string(step, "id", ""), sc_json_get_string(step, "tool", ""));
+    sc_print_short(
+            out, error ? sc_json_get_string(error, "message", "") : text, LONG_TEXT);
+    if (ms > 0)
+        fprintf(out, "  %lld ms", (long long)ms);
+    fputc('\n', out);
+    free(text);
+}
+
+static void print_cost(FILE *out, const struct sc_json *usage, const char *language)
+{
+    int64_t micro = sc_json_get_int(usage, "cost_micro", 0);
+    int64_t requests = sc_json_get_int(usage, "requests", 0);
+    int64_t tokens = sc_json_get_int(usage, "input_tokens", 0) +
+                     sc_json_get_int(usage, "output_tokens", 0);
+
+    fprintf(out, "\n%s: ", sc_say(language, SC_SAY_COST));
+    if (requests == 0) {
+        fprintf(out, "0 (%s)\n", sc_say(language, SC_SAY_NO_MODEL));
+        return;
+    }
+    if (!sc_json_get_bool(usage, "cost_known", true))
+        fprintf(out, "%s ", sc_say(language, SC_SAY_AT_MOST));
+    fprintf(out, "%lld.%06lld %s (%lld %s, %lld %s)\n", (long long)(micro / 1000000),
+            (long long)(micro % 1000000), sc_json_get_string(usage, "currency", "USD"),
+            (long long)requests, sc_say(language, SC_SAY_REQUESTS), (long long)tokens,
+            sc_say(language, SC_SAY_TOKENS));
+}
+
+static void print_list(FILE *out, const char *title, const struct sc_json *list)
+{
+    if (sc_json_count(list) == 0)
+        return;
+    fprintf(out, "\n%s\n", title);
+    SC_JSON_EACH(item, list)
+    {
+        fputs("  ", out);
+        sc_print_text(out, sc_json_is(item, SC_JSON_STRING)
+                                   ? sc_json_string(item)
+                                   : sc_json_get_string(item, "path", ""));
+        fputc('\n', out);
+    }
+}
+
+static void print_checks(FILE *out, const struct sc_json *checks, const char *language)
+{
+    if (sc_json_count(checks) == 0)
+        return;
+    fprintf(out, "\n%s\n", sc_say(language, SC_SAY_CHECKS));
+    SC_JSON_EACH(check, checks)
+    {
+        fputs(sc_json_get_bool(check, "holds", false) ? "  ✓ " : "  ✗ ", out);
+        sc_print_text(out, sc_json_get_string(check, "say", ""));
+        fputc('\n', out);
+    }
+}
+
+static void print_paragraph(FILE *out, const char *text)
+{
+    if (!*text)
+        return;
+    fputc('\n', out);
+    sc_print_text(out, text);
+    fputc('\n', out);
+}
+
+/* What a single step gave is the answer when there is no other. */
+static void print_answer(FILE *out, const struct sc_json *report)
+{
+    const struct sc_json *steps = sc_json_get(report, "steps");
+    const struct sc_json *result = sc_json_get(sc_json_first(steps), "result");
+    const char *answer = sc_json_get_string(report, "answer", "");
+    char *text;
+
+    print_paragraph(out, answer);
+    if (*answer || sc_json_count(steps) != 1 || !result)
+        return;
+    text = sc_json_is(result, SC_JSON_STRING) ? sc_strdup(sc_json_string(result))
+                                              : sc_json_text(result);
+    print_paragraph(out, text);
+    free(text);
+}
+
+void sc_report_print(
+        FILE *out, const struct sc_json *report, const char *language, bool with_steps)
+{
+    const struct sc_json *error = sc_json_get(report, "error");
+
+    fputs(sc_say(language, states[state_of(report)].word), out);
+    if (sc_json_get_string(report, "id", NULL))
+        fprintf(out, "  (%s %s)", sc_say(language, SC_SAY_TASK),
+                sc_json_get_string(report, "id", ""));
+    fputc('\n', out);
+    print_answer(out, report);
+    print_paragraph(out, sc_json_get_string(error, "message", ""));
+    if (with_steps) {
+        fputc('\n', out);
+        SC_JSON_EACH(step, sc_json_get(report, "steps"))
+        print_step(out, step, language);
+    }
+    print_checks(out, sc_json_get(report, "checks"), language);
+    print_list(out, sc_say(language, SC_SAY_FILES), sc_json_get(report, "files"));
+    print_list(out, sc_say(language, SC_SAY_ASSUMED),
+            sc_json_get(sc_json_get(report, "plan"), "assume"));
+    print_cost(out, sc_json_get(report, "usage"), language);
+}

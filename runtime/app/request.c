@@ -1,0 +1,397 @@
+#include "app/request.h"
+
+#include <limits.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/folders.h"
+#include "app/match.h"
+#include "app/print.h"
+#include "app/report.h"
+#include "app/say.h"
+#include "app/screen.h"
+#include "app/settings.h"
+#include "app/shapes.h"
+#include "base/mem.h"
+#include "base/utf8.h"
+#include "loop/signal.h"
+
+enum { WORDS_MAX = 64 * 1024 };
+
+#define DEFAULT_AGENT "operator"
+#define DEFAULT_OUT   "supercargo-out"
+
+/* --- what was typed --- */
+
+static enum sc_code read_words(
+        struct sc_request *request, const struct sc_app *app, struct sc_error *err)
+{
+    struct sc_buf text;
+    size_t len;
+
+    sc_buf_init(&text);
+    for (size_t i = 0; i < app->options->words.count; i++)
+        sc_buf_addf(&text, "%s%s", i ? " " : "", app->options->words.items[i]);
+    len = text.len;
+    request->words = sc_buf_detach(&text);
+    if (len > WORDS_MAX)
+        return sc_fail(err, SC_INVALID,
+                "the task has %zu bytes, at most %d: put long text into a file and give "
+                "it "
+                "with --file",
+                len, WORDS_MAX);
+    return SC_OK;
+}
+
+static enum sc_code check_words(const struct sc_request *request, struct sc_error *err)
+{
+    size_t len = strlen(request->words), valid = sc_utf8_valid(request->words, len);
+
+    if (valid != len)
+        return sc_fail(err, SC_INVALID,
+                "the task is not UTF-8 at byte %zu: type it in a UTF-8 terminal",
+                valid + 1);
+    if (request->words[strspn(request->words, " \t\r\n")] == '\0')
+        return sc_fail(err, SC_INVALID, "the task has no words");
+    return SC_OK;
+}
+
+static enum sc_code read_files(
+        struct sc_request *request, const struct sc_app *app, struct sc_error *err)
+{
+    request->files = sc_json_new_array();
+    for (size_t i = 0; i < app->options->files.count; i++) {
+        const char *name = app->options->files.items[i];
+        char path[PATH_MAX];
+
+        if (!realpath(name, path))
+            return sc_fail(err, SC_NOT_FOUND, "there is no file '%s'", name);
+        if (!sc_is_file(path))
+            return sc_fail(err, SC_INVALID, "'%s' is not a file", name);
+        sc_json_append(request->files, sc_json_new_string(path));
+    }
+    return SC_OK;
+}
+
+/* A value on the command line is JSON when it reads as JSON, else text. */
+static struct sc_json *read_value(const char *text)
+{
+    struct sc_json *value = sc_json_parse(text, strlen(text), NULL, NULL);
+
+    return value ? value : sc_json_new_string(text);
+}
+
+static enum sc_code read_inputs(
+        struct sc_request *request, const struct sc_app *app, struct sc_error *err)
+{
+    request->inputs = sc_json_new_object();
+    for (size_t i = 0; i < app->options->inputs.count; i++) {
+        const char *text = app->options->inputs.items[i], *equals = strchr(text, '=');
+        char *name;
+
+        if (!equals || equals == text)
+            return sc_fail(err, SC_INVALID, "--input must be KEY=VALUE, is '%s'", text);
+        name = sc_strndup(text, (size_t)(equals - text));
+        sc_json_set(request->inputs, name, read_value(equals + 1));
+        free(name);
+    }
+    return SC_OK;
+}
+
+static enum sc_code read_out(
+        struct sc_request *request, const struct sc_app *app, struct sc_error *err)
+{
+    const char *out = app->options->out ? app->options->out : DEFAULT_OUT;
+    char here[PATH_MAX];
+
+    if (out[0] == '/') {
+        request->out_dir = sc_strdup(out);
+        return SC_OK;
+    }
+    if (!getcwd(here, sizeof(here)))
+        return sc_fail(err, SC_STORAGE, "the current folder is gone: give --out DIR");
+    request->out_dir = sc_strdupf("%s/%s", here, out);
+    return SC_OK;
+}
+
+static enum sc_code read_strategy(
+        struct sc_request *request, const struct sc_app *app, struct sc_error *err)
+{
+    const char *strategy = app->options->strategy;
+
+    request->spec.strategy = SC_STRATEGY_PLAN;
+    if (!strategy || strcmp(strategy, "plan") == 0)
+        return SC_OK;
+    request->spec.strategy = SC_STRATEGY_LOOP;
+    if (strcmp(strategy, "loop") == 0)
+        return SC_OK;
+    return sc_fail(err, SC_INVALID, "--strategy is plan or loop, not '%s'", strategy);
+}
+
+static enum sc_code read_budget(
+        struct sc_request *request, const struct sc_app *app, struct sc_error *err)
+{
+    request->spec.budget_micro = -1;
+    request->spec.budget_currency = "USD";
+    if (!app->options->budget)
+        return SC_OK;
+    if (sc_budget_read(app->options->budget, &request->spec.budget_micro,
+                request->budget_currency, err))
+        return err->code;
+    request->spec.budget_currency = request->budget_currency;
+    return SC_OK;
+}
+
+/* Everything but words, agent and plan. */
+static enum sc_code read_common(
+        struct sc_request *request, struct sc_app *app, struct sc_error *err)
+{
+    if (read_files(request, app, err) || read_inputs(request, app, err) ||
+            read_out(request, app, err) || read_strategy(request, app, err) ||
+            read_budget(request, app, err))
+        return err->code;
+    request->spec.yes = app->options->yes;
+    request->spec.dry_run = app->options->dry_run;
+    return SC_OK;
+}
+
+static enum sc_code use_agent(struct sc_request *request, struct sc_app *app,
+        const char *name, struct sc_error *err)
+{
+    const struct sc_agent *agent = sc_catalog_agent(&app->catalog, name);
+
+    if (!agent)
+        return sc_fail(err, SC_NOT_FOUND,
+                "there is no agent '%s'; see supercargo agent list", name);
+    request->spec.agent = agent->name;
+    request->spec.instructions = sc_json_get_string(agent->json, "instructions", NULL);
+    request->spec.tools = sc_json_get(agent->json, "tools");
+    return SC_OK;
+}
+
+/* Fields of the spec that point into the request. */
+static void finish_spec(struct sc_request *request, struct sc_app *app)
+{
+    request->env = sc_json_copy(app->env);
+    sc_json_set_string(request->env, "language", request->spec.language);
+    request->spec.words = request->words;
+    request->spec.env = request->env;
+    request->spec.inputs = request->inputs;
+    request->spec.files = request->files;
+    request->spec.shapes = request->shapes;
+    request->spec.out_dir = request->out_dir;
+}
+
+/* --- from words to a routine, or to a model --- */
+
+int sc_request_refuse(const struct sc_app *app, const struct sc_request *request,
+        const struct sc_error *err)
+{
+    const char *language =
+            request->spec.language ? request->spec.language : app->language;
+    int code = sc_app_fail(app->options, err);
+
+    if (app->options->json || sc_json_count(request->nearest) == 0)
+        return code;
+    fprintf(stderr, "%s\n", sc_say(language, SC_SAY_TRY_ONE));
+    SC_JSON_EACH(phrase, request->nearest)
+    fprintf(stderr, "  %s\n", sc_json_string(phrase));
+    return code;
+}
+
+enum sc_code sc_request_of_words(struct sc_request *request, struct sc_app *app,
+        const char *words, struct sc_error *err)
+{
+    struct sc_match match = { 0 };
+    enum sc_code code;
+
+    *request = (struct sc_request){ 0 };
+    request->words = sc_strdup(words);
+    if ((!words && read_words(request, app, err)) || check_words(request, err) ||
+            read_common(request, app, err))
+        return err->code;
+    request->spec.language = sc_settings_language(app->options->language, request->words);
+    if (request->spec.strategy == SC_STRATEGY_PLAN)
+        sc_match_words(&match, app, request);
+    if (match.routine) {
+        request->routine = match.routine;
+        request->spec.routine = match.routine->name;
+        request->spec.plan = sc_json_get(match.routine->json, "plan");
+        code = use_agent(request, app, match.routine->agent, err);
+        sc_json_free(request->inputs);
+        request->inputs = match.inputs;
+        match.inputs = NULL;
+    } else if (match.missing) {
+        code = sc_fail(err, SC_INVALID, "%s", match.missing);
+    } else if (!app->model) {
+        request->nearest = match.nearest;
+        match.nearest = NULL;
+        code = sc_fail(err, SC_NOT_FOUND,
+                "no routine does this, and no model is configured to plan it: set "
+                "OPENAI_API_KEY (with OPENAI_BASE_URL and OPENAI_MODEL for another "
+                "service), or `model` in supercargo.lua");
+    } else {
+        code = use_agent(request, app,
+                app->options->agent ? app->options->agent : DEFAULT_AGENT, err);
+        if (!code)
+            request->shapes = sc_shapes_of_files(app, request->files);
+    }
+    finish_spec(request, app);
+    sc_match_release(&match);
+    return code;
+}
+
+enum sc_code sc_request_of_routine(struct sc_request *request, struct sc_app *app,
+        const struct sc_routine *routine, struct sc_error *err)
+{
+    struct sc_json *inputs;
+
+    *request = (struct sc_request){ 0 };
+    if (read_common(request, app, err) || use_agent(request, app, routine->agent, err))
+        return err->code;
+    inputs = sc_match_inputs(app, routine, request->inputs, request->files, err);
+    if (!inputs)
+        return err->code;
+    sc_json_free(request->inputs);
+    request->inputs = inputs;
+    request->routine = routine;
+    request->words = sc_strdup(sc_text_of(routine->json, "summary", app->language));
+    request->spec.language = app->language;
+    request->spec.routine = routine->name;
+    request->spec.plan = sc_json_get(routine->json, "plan");
+    finish_spec(request, app);
+    return SC_OK;
+}
+
+enum sc_code sc_request_of_plan(struct sc_request *request, struct sc_app *app,
+        const char *words, const struct sc_json *plan, struct sc_error *err)
+{
+    *request = (struct sc_request){ 0 };
+    request->words = sc_strdup(words);
+    if (read_common(request, app, err))
+        return err->code;
+    request->spec.agent = DEFAULT_AGENT;
+    request->spec.language = app->language;
+    request->spec.plan = plan;
+    finish_spec(request, app);
+    return SC_OK;
+}
+
+void sc_request_release(struct sc_request *request)
+{
+    sc_json_free(request->inputs);
+    sc_json_free(request->files);
+    sc_json_free(request->shapes);
+    sc_json_free(request->env);
+    sc_json_free(request->nearest);
+    free(request->words);
+    free(request->out_dir);
+    *request = (struct sc_request){ 0 };
+}
+
+/* --- running --- */
+
+struct run {
+    struct sc_app *app;
+    bool done, interrupted;
+    struct sc_error err;
+    struct sc_json *report;
+};
+
+static void on_run_done(struct sc_op *op, const struct sc_error *err)
+{
+    struct run *run = op->arg;
+
+    run->app->run = NULL;
+    if (err)
+        run->err = *err;
+    run->report = sc_json_copy(sc_exec_report(op));
+    run->done = true;
+}
+
+/* The first Ctrl-C stops in order, and the task can be gone on with; a second one ends
+ * the program at once, which loses nothing either: the journal is the truth. */
+static void on_signal(void *arg, int signum)
+{
+    struct run *run = arg;
+
+    (void)signum;
+    if (run->interrupted)
+        _exit(SC_EXIT_INTERRUPTED);
+    run->interrupted = true;
+    if (run->app->run)
+        sc_op_cancel(run->app->run);
+}
+
+static int print_stopped(const struct run *run)
+{
+    const struct sc_app *app = run->app;
+
+    if (app->options->json && run->report)
+        sc_print_json(stdout, run->report);
+    else
+        fprintf(stderr, "%s supercargo task resume %s\n",
+                sc_say(app->language, SC_SAY_STOPPED),
+                sc_json_get_string(run->report, "id", ""));
+    return run->interrupted ? SC_EXIT_INTERRUPTED : SC_EXIT_WAITING;
+}
+
+static int print_end(const struct run *run)
+{
+    const struct sc_app *app = run->app;
+
+    sc_screen_rest(app->screen);
+    if (run->interrupted || run->app->person_gone)
+        return print_stopped(run);
+    if (!run->report)
+        return sc_app_fail(app->options, &run->err);
+    if (app->options->json) {
+        sc_print_json(stdout, run->report);
+        return sc_report_exit(run->report);
+    }
+    sc_report_print(stdout, run->report, app->language, false);
+    if (sc_report_exit(run->report) == SC_EXIT_WAITING)
+        printf("\n%s supercargo task resume %s --yes\n",
+                sc_say(app->language, SC_SAY_GO_ON),
+                sc_json_get_string(run->report, "id", ""));
+    return sc_report_exit(run->report);
+}
+
+static int wait_for(struct run *run)
+{
+    struct sc_error err;
+    struct sc_signals *signals = sc_signals_new(run->app->loop, on_signal, run, &err);
+    int code;
+
+    if (!signals)
+        return sc_app_fail(run->app->options, &err);
+    sc_app_wait(run->app, &run->done);
+    sc_signals_free(signals);
+    code = print_end(run);
+    sc_json_free(run->report);
+    return code;
+}
+
+int sc_request_run(struct sc_app *app, const struct sc_request *request)
+{
+    struct run run = { .app = app };
+
+    if (request->routine && !app->options->json)
+        fprintf(stderr, "%s %s (%s)\n", sc_say(app->language, SC_SAY_ROUTINE),
+                request->routine->name, sc_say(app->language, SC_SAY_NO_MODEL));
+    app->run =
+            sc_exec_run_start(&app->scope, app->exec, &request->spec, on_run_done, &run);
+    return wait_for(&run);
+}
+
+int sc_request_resume(struct sc_app *app, const char *task_id, bool cancel)
+{
+    struct run run = { .app = app };
+
+    app->run = sc_exec_resume_start(&app->scope, app->exec, task_id, on_run_done, &run);
+    if (cancel)
+        sc_exec_cancel(app->exec, task_id);
+    return wait_for(&run);
+}

@@ -1,0 +1,58 @@
+/* app/say.h - the words of the program, in the reader's language.
+ *
+ * Purpose:   one table of every sentence that commands print: English, Chinese,
+ *            Japanese. Numbers and names are printed around them by the caller.
+ * Thread:    any.
+ */
+#pragma once
+
+#define SC_SAY_TABLE(X)                                                                  \
+    X(DONE, "Done", "已完成", "完了")                                                    \
+    X(FAILED, "Failed", "失败", "失敗")                                                  \
+    X(UNPROVEN, "Finished, but a check did not hold", "已执行,但有检查未通过",           \
+            "実行済み、ただし確認に失敗")                                                \
+    X(IN_DOUBT, "In doubt: an effect may or may not have happened",                      \
+            "存疑:某个操作可能已发生,也可能没有", "不明:操作が行われた可能性があります") \
+    X(OVER_BUDGET, "Stopped at the budget", "已达预算上限,停止", "予算の上限で停止")     \
+    X(CANCELLED, "Cancelled", "已取消", "キャンセル")                                    \
+    X(WAITING, "Waiting", "等待中", "待機中")                                            \
+    X(PLANNING, "Planning", "正在制定计划", "計画中")                                    \
+    X(RUNNING, "Running", "运行中", "実行中")                                            \
+    X(FILES, "Files", "文件", "ファイル")                                                \
+    X(COST, "Cost", "费用", "費用")                                                      \
+    X(NO_MODEL, "no model was used", "未使用模型", "モデルは使っていません")             \
+    X(REQUESTS, "model requests", "次模型请求", "回のモデル呼び出し")                    \
+    X(TOKENS, "tokens", "个 token", "トークン")                                          \
+    X(AT_MOST, "at most", "至多", "最大")                                                \
+    X(ROUTINE, "routine", "例程", "ルーチン")                                            \
+    X(TASK, "task", "任务", "タスク")                                                    \
+    X(ASSUMED, "Assumed", "假设", "前提")                                                \
+    X(CHECKS, "Checks", "检查", "確認")                                                  \
+    X(APPROVE, "Approve? [y/N] ", "批准吗?[y/N] ", "承認しますか?[y/N] ")                \
+    X(APPROVE_SOME, "Approve? [y/N, or numbers such as 1,3-5] ",                         \
+            "批准吗?[y/N,或编号如 1,3-5] ", "承認しますか?[y/N、または 1,3-5 など] ")    \
+    X(NOT_UNDERSTOOD, "Not understood.", "没看懂。", "読み取れません。")                 \
+    X(AGAIN_IN, "again in", "重试等待", "再試行まで")                                    \
+    X(MODEL, "model", "模型", "モデル")                                                  \
+    X(CHOOSE, "Your choice: ", "请选择:", "選択:")                                       \
+    X(STOPPED, "Stopped. To go on later:", "已停止。以后继续:",                          \
+            "停止しました。再開するには:")                                               \
+    X(GO_ON, "To answer and go on:", "答复并继续:", "回答して続けるには:")               \
+    X(ROWS, "rows", "行", "行")                                                          \
+    X(ELEMENTS, "items", "项", "件")                                                     \
+    X(FAILED_ONES, "failed", "失败", "失敗")                                             \
+    X(SKIPPED_ONES, "skipped", "跳过", "スキップ")                                       \
+    X(TRY_ONE, "Nearest routines:", "最接近的例程:", "近いルーチン:")                    \
+    X(PLAN, "Plan", "计划", "計画")
+
+enum sc_say {
+#define X(name, en, zh, ja) SC_SAY_##name,
+    SC_SAY_TABLE(X)
+#undef X
+};
+
+/* Never NULL. A language that is not in the table gets English. */
+const char *sc_say(const char *language, enum sc_say what);
+
+/* "en", "zh" or "ja": kana make a text Japanese, other Han characters Chinese. */
+const char *sc_language_of(const char *words);

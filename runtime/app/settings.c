@@ -1,0 +1,226 @@
+#include "app/settings.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "app/say.h"
+#include "app/secrets.h"
+#include "base/mem.h"
+#include "codec/tz.h"
+#include "net/curl_multi.h"
+
+#define DEFAULT_URL   "https://api.openai.com/v1"
+#define DEFAULT_MODEL "gpt-5.6-mini"
+
+static const char *variable(const char *name)
+{
+    const char *value = name && *name ? getenv(name) : NULL;
+
+    return value && *value ? value : NULL;
+}
+
+static const char *first(const char *a, const char *b)
+{
+    return a ? a : b;
+}
+
+/* {"env": NAME} is what env("NAME") in supercargo.lua became. */
+static const char *text_or_env(const struct sc_json *value)
+{
+    if (sc_json_is(value, SC_JSON_STRING))
+        return sc_json_string(value);
+    return variable(sc_json_get_string(value, "env", NULL));
+}
+
+static enum sc_code check_key(const char *key, const char *from, struct sc_error *err)
+{
+    for (const char *c = key; c && *c; c++)
+        if ((unsigned char)*c <= ' ' || (unsigned char)*c >= 0x7f)
+            return sc_fail(err, SC_INVALID,
+                    "the key in %s holds a space, a line break or a character that keys "
+                    "cannot have: set it again",
+                    from);
+    return SC_OK;
+}
+
+/* A secret that is named must be there and be a key, and is forgotten again. */
+static enum sc_code check_secret(
+        const struct sc_model_settings *settings, struct sc_error *err)
+{
+    char *value = sc_secret_get(settings->data_folder, settings->secret, err);
+    enum sc_code code = value ? check_key(value, "the secret store", err) : err->code;
+
+    sc_secret_release(value);
+    return code ? sc_wrap(err, "supercargo.lua: model") : SC_OK;
+}
+
+enum sc_code sc_model_settings_read(struct sc_model_settings *settings,
+        const struct sc_json *config, const char *data_folder, struct sc_error *err)
+{
+    const struct sc_json *model = sc_json_get(config, "model");
+    const struct sc_json *key = sc_json_get(model, "key");
+    const char *name_of_key = sc_json_get_string(
+            model, "key_env", sc_json_get_string(key, "env", "OPENAI_API_KEY"));
+    const char *secret =
+            sc_json_get_string(model, "secret", sc_json_get_string(key, "secret", NULL));
+    const char *url =
+            first(variable("OPENAI_BASE_URL"), text_or_env(sc_json_get(model, "url")));
+    const char *name =
+            first(variable("OPENAI_MODEL"), text_or_env(sc_json_get(model, "name")));
+
+    *settings = (struct sc_model_settings){ 0 };
+    if (!url && !variable(name_of_key) && !secret)
+        return SC_OK;
+    settings->url = sc_strdup(first(url, DEFAULT_URL));
+    settings->name = sc_strdup(first(name, DEFAULT_MODEL));
+    settings->stream = sc_json_get_bool(model, "stream", true);
+    settings->data_folder = sc_strdup(data_folder);
+    settings->variable = sc_strdup(name_of_key);
+    if (variable(name_of_key))
+        return check_key(variable(name_of_key), name_of_key, err);
+    settings->secret = sc_strdup(secret);
+    return secret ? check_secret(settings, err) : SC_OK;
+}
+
+void sc_model_settings_release(struct sc_model_settings *settings)
+{
+    free(settings->url);
+    free(settings->name);
+    free(settings->variable);
+    free(settings->secret);
+    free(settings->data_folder);
+    *settings = (struct sc_model_settings){ 0 };
+}
+
+bool sc_model_settings_key(void *arg, struct sc_buf *ret_value)
+{
+    const struct sc_model_settings *settings = arg;
+    const char *key = variable(settings->variable);
+    struct sc_error err;
+    char *value;
+
+    if (key) {
+        sc_buf_adds(ret_value, key);
+        return true;
+    }
+    value = settings->secret
+                    ? sc_secret_get(settings->data_folder, settings->secret, &err)
+                    : NULL;
+    if (value)
+        sc_buf_adds(ret_value, value);
+    sc_secret_release(value);
+    return value != NULL;
+}
+
+const char *sc_settings_language(const char *given, const char *words)
+{
+    const char *locale =
+            first(variable("LC_ALL"), first(variable("LC_MESSAGES"), variable("LANG")));
+
+    if (given)
+        return given;
+    if (words)
+        return sc_language_of(words);
+    if (locale && strncmp(locale, "zh", 2) == 0)
+        return "zh";
+    return locale && strncmp(locale, "ja", 2) == 0 ? "ja" : "en";
+}
+
+void sc_settings_net(struct sc_multi_config *config)
+{
+    const char *proxy = first(variable("HTTPS_PROXY"), variable("https_proxy"));
+
+    config->proxy = first(variable("SUPERCARGO_PROXY"), proxy);
+    config->ca_file = first(variable("SUPERCARGO_CA_FILE"), variable("SSL_CERT_FILE"));
+}
+
+/* The zone of this machine, from TZ or where /etc/localtime points. */
+static char *machine_zone(void)
+{
+    const char *tz = variable("TZ");
+    char path[256], *name;
+    ssize_t n;
+
+    if (tz)
+        return sc_strdup(*tz == ':' ? tz + 1 : tz);
+    n = readlink("/etc/localtime", path, sizeof(path) - 1);
+    if (n < 0)
+        return sc_strdup("UTC");
+    path[n] = '\0';
+    name = strstr(path, "zoneinfo/");
+    return sc_strdup(name ? name + strlen("zoneinfo/") : "UTC");
+}
+
+static void copy_field(struct sc_json *env, const struct sc_json *config,
+        const char *name, const char *otherwise)
+{
+    const struct sc_json *value = sc_json_get(config, name);
+
+    if (value)
+        sc_json_set(env, name, sc_json_copy(value));
+    else if (otherwise)
+        sc_json_set_string(env, name, otherwise);
+}
+
+struct sc_json *sc_settings_env(const struct sc_json *config, const char *language,
+        int64_t now_ms, struct sc_error *err)
+{
+    struct sc_json *env = sc_json_new_object();
+    char *machine = machine_zone(), now[SC_ISO_TEXT];
+    const char *name = sc_json_get_string(config, "zone", machine);
+    struct sc_tz *zone = sc_tz_new(name, err);
+
+    if (!zone) {
+        sc_json_free(env);
+        free(machine);
+        return NULL;
+    }
+    sc_tz_format(zone, now_ms, now);
+    sc_tz_free(zone);
+    sc_json_set_string(env, "now", now);
+    sc_json_set(env, "today", sc_json_new_string_len(now, strlen("2026-11-23")));
+    sc_json_set_string(env, "zone", name);
+    sc_json_set_string(env, "language", language);
+    copy_field(env, config, "currency", "CNY");
+    copy_field(env, config, "address", NULL);
+    copy_field(env, config, "shops", NULL);
+    copy_field(env, config, "channels", NULL);
+    free(machine);
+    return env;
+}
+
+enum sc_code sc_budget_read(
+        const char *text, int64_t *ret_micro, char ret_currency[4], struct sc_error *err)
+{
+    int64_t micro = 0, unit = 1000000;
+    const char *at = text;
+    bool fraction = false, digits = false;
+
+    for (; isdigit((unsigned char)*at) || (*at == '.' && !fraction); at++) {
+        if (*at == '.') {
+            fraction = true;
+            continue;
+        }
+        digits = true;
+        if (micro > INT64_MAX / 20 || (fraction && unit == 1))
+            break;
+        if (fraction)
+            unit /= 10;
+        micro = fraction ? micro + (*at - '0') * unit
+                         : micro * 10 + (*at - '0') * 1000000;
+    }
+    at += strspn(at, " ");
+    if (!digits || (*at && (strlen(at) != 3 || !isupper((unsigned char)at[0]) ||
+                                   !isupper((unsigned char)at[1]) ||
+                                   !isupper((unsigned char)at[2]))))
+        return sc_fail(err, SC_INVALID,
+                "--budget must be an amount with or without a currency, as 0.50 or 3CNY; "
+                "is "
+                "'%s'",
+                text);
+    *ret_micro = micro;
+    memcpy(ret_currency, *at ? at : "USD", 4);
+    return SC_OK;
+}
