@@ -1,0 +1,36 @@
+/* integration/drive.h - the program with a data folder of its own, driven from a test.
+ *
+ * Purpose:   write a test as: arrange files, drive("run", …), look at code, text, JSON.
+ * Contract:  each driver has a fresh folder with home, data, configuration and work below
+ *            it; the program runs in work with a clean environment.
+ * Ownership: what the last drive gave is valid until the next one.
+ * Thread:    that of the test.
+ */
+#pragma once
+
+#include "codec/json.h"
+
+struct driver {
+    char folder[256];    /* holds data/, config/, work/ */
+    const char *env[16]; /* more of it; ends with NULL */
+    int deadline_ms;     /* killed with SIGKILL then; code is -1. 0: 60 s */
+    const char *input;   /* for standard input */
+    int code;
+    char *out, *err;
+    struct sc_json *json; /* of out, when it is JSON */
+};
+
+void driver_init(struct driver *d);
+void driver_release(struct driver *d);
+
+/* Arguments end with NULL. --data is added. */
+void drive(struct driver *d, ...) __attribute__((sentinel));
+
+/* Writes a file below the folder ("work/a.csv", "config/supercargo.lua"). */
+void driver_write(struct driver *d, const char *name, const char *text);
+void driver_copy(struct driver *d, const char *from, const char *name);
+bool driver_has(struct driver *d, const char *name);
+char *driver_read(struct driver *d, const char *name); /* free it */
+
+/* Looks below the driver's json: "steps", "usage.requests". */
+const char *driver_text(struct driver *d, const char *path);
