@@ -13,7 +13,6 @@
  * The tasks: K tool turns, then a final answer. Prints one JSON line.
  */
 /* clang-format on */
-#define _GNU_SOURCE
 #include <cjson/cJSON.h>
 #include <curl/curl.h>
 #include <lauxlib.h>

@@ -17,7 +17,6 @@
  * Only loopback is listened on.
  */
 /* clang-format on */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
 #include <stdarg.h>
