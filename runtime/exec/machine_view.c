@@ -149,6 +149,19 @@ static struct sc_json *report_usage(const struct sc_machine *m)
     return usage;
 }
 
+/* What was asked, of whom. */
+static void add_request(const struct sc_machine *m, struct sc_json *json)
+{
+    static const char *const fields[] = { "words", "agent", "routine", "inputs" };
+
+    for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
+        const struct sc_json *value = sc_json_get(m->spec, fields[i]);
+
+        if (value)
+            sc_json_add(json, fields[i], sc_json_copy(value));
+    }
+}
+
 struct sc_json *sc_machine_report(const struct sc_machine *m)
 {
     struct sc_json *json = sc_json_new_object(), *list, *files;
@@ -156,6 +169,7 @@ struct sc_json *sc_machine_report(const struct sc_machine *m)
 
     sc_json_set_string(json, "id", m->task_id);
     sc_json_set_string(json, "state", sc_task_state_word(sc_machine_state(m)));
+    add_request(m, json);
     if (m->answer)
         sc_json_set_string(json, "answer", m->answer);
     if (m->plan)
