@@ -14,6 +14,7 @@
 #include "app/settings.h"
 #include "base/mem.h"
 #include "builtin/builtin.h"
+#include "loop/signal.h"
 #include "model/openai.h"
 #include "net/curl_multi.h"
 #include "worker/pool.h"
@@ -54,6 +55,29 @@ int sc_app_fail(const struct sc_options *options, const struct sc_error *err)
         fprintf(stderr, "supercargo: %s\n", err->msg);
     }
     return exit_of(err->code);
+}
+
+int sc_app_usage(const struct sc_options *options, const char *words)
+{
+    struct sc_error err;
+
+    sc_fail(&err, SC_INVALID, "write: supercargo %s", words);
+    sc_app_fail(options, &err);
+    return SC_EXIT_USAGE;
+}
+
+int sc_app_unknown(const struct sc_options *options, const char *kind, const char *name,
+        const char *near)
+{
+    struct sc_error err;
+
+    if (near)
+        sc_fail(&err, SC_NOT_FOUND, "there is no %s '%.80s'; did you mean '%s'?", kind,
+                name, near);
+    else
+        sc_fail(&err, SC_NOT_FOUND, "there is no %s '%.80s'; see supercargo %s list",
+                kind, name, kind);
+    return sc_app_fail(options, &err);
 }
 
 static enum sc_code open_folders(struct sc_app *app, int parts, struct sc_error *err)
@@ -175,8 +199,20 @@ static void on_gone(void *arg)
     struct sc_app *app = arg;
 
     app->person_gone = true;
-    if (app->run)
-        sc_op_cancel(app->run);
+    sc_scope_cancel(&app->scope);
+}
+
+/* The first Ctrl-C stops in order, and tasks can be gone on with; a second one ends the
+ * program at once, which loses nothing either: the journal is the truth. */
+static void on_signal(void *arg, int signum)
+{
+    struct sc_app *app = arg;
+
+    (void)signum;
+    if (app->interrupted)
+        _exit(SC_EXIT_INTERRUPTED);
+    app->interrupted = true;
+    sc_scope_cancel(&app->scope);
 }
 
 static enum sc_code open_exec(struct sc_app *app, struct sc_error *err)
@@ -192,7 +228,8 @@ static enum sc_code open_exec(struct sc_app *app, struct sc_error *err)
         .arg = app };
     const struct sc_asker_events person = { on_answer, on_gone, app };
 
-    if (open_model(app, err))
+    app->signals = sc_signals_new(app->loop, on_signal, app, err);
+    if (!app->signals || open_model(app, err))
         return err->code;
     parts.model = app->model;
     parts.evaluator = sc_pool_evaluator(app->pool);
@@ -247,6 +284,7 @@ static void close_loop_parts(struct sc_app *app)
         uv_run(sc_loop_uv(app->loop), UV_RUN_ONCE);
     sc_exec_free(app->exec);
     sc_asker_free(app->asker);
+    sc_signals_free(app->signals);
     sc_openai_free(app->model);
     sc_registry_free(app->registry);
     if (app->pool)

@@ -23,6 +23,7 @@ struct sc_builtins;
 struct sc_multi;
 struct sc_pool;
 struct sc_screen;
+struct sc_signals;
 
 enum sc_exit {
     SC_EXIT_DONE = 0,
@@ -65,8 +66,9 @@ struct sc_app {
     struct sc_screen *screen;
     struct sc_asker *asker; /* NULL: nobody is there to answer */
     bool person_gone;       /* was there, and is no more */
-    struct sc_op *run;      /* the task of this command, while it runs */
-    bool scratch;           /* the data folder is removed at the end */
+    bool interrupted;       /* by Ctrl-C or SIGTERM: what runs is being stopped */
+    struct sc_signals *signals;
+    bool scratch; /* the data folder is removed at the end */
     char *data_folder, *home_folder, *config_folder;
     const char *language; /* of messages: "en" "zh" "ja" */
 };
@@ -80,6 +82,13 @@ void sc_app_wait(struct sc_app *app, const bool *flag);
 /* Prints the sentence (an object with "error" when --json) and returns the exit code that
  * belongs to it. */
 int sc_app_fail(const struct sc_options *options, const struct sc_error *err);
+
+/* The command line was no use: prints how to write it; returns the exit code. */
+int sc_app_usage(const struct sc_options *options, const char *words);
+
+/* "there is no KIND 'name'", with the nearest of the names; returns the exit code. */
+int sc_app_unknown(const struct sc_options *options, const char *kind, const char *name,
+        const char *near);
 
 /* The commands, one file each (cmd_*.c). Each returns an exit code. */
 int sc_cmd_run(struct sc_app *app);

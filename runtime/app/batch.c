@@ -112,7 +112,7 @@ static void start_one(struct batch *batch, const char *line)
 
 static void start_more(struct batch *batch)
 {
-    while (batch->running < batch->parallel && !batch->app->scope.cancelled) {
+    while (batch->running < batch->parallel && !batch->app->interrupted) {
         char *line = next_line(batch);
 
         if (!line)
@@ -157,7 +157,7 @@ int sc_batch_run(struct sc_app *app)
     if (!app->options->json)
         printf("%lld done, %lld not\n", (long long)batch.done, (long long)batch.failed);
     free(batch.text);
-    if (app->scope.cancelled)
+    if (app->interrupted)
         return SC_EXIT_INTERRUPTED;
     return batch.failed ? SC_EXIT_FAILED : SC_EXIT_DONE;
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/words.h"
 #include "plan/plan.h"
 
 void sc_catalog_release(struct sc_catalog *catalog)
@@ -71,6 +72,8 @@ static enum sc_code check_routine(const struct sc_json *json, struct sc_error *e
 
     if (!*sc_json_get_string(json, "name", ""))
         return sc_fail(err, SC_INVALID, "it has no \"name\"");
+    if (!*sc_json_get_string(json, "agent", ""))
+        return sc_fail(err, SC_INVALID, "it has no \"agent\"");
     if (inputs && !sc_json_is(inputs, SC_JSON_OBJECT))
         return sc_fail(err, SC_INVALID, "\"inputs\" must be an object");
     if (!sc_json_is(sc_json_get(json, "plan"), SC_JSON_OBJECT))
@@ -88,6 +91,8 @@ enum sc_code sc_catalog_add_routine(struct sc_catalog *catalog, const char *agen
     struct sc_routine *routine;
     const char *name = sc_json_get_string(take_json, "name", "");
 
+    if (agent)
+        sc_json_set_string(take_json, "agent", agent);
     if (check_routine(take_json, err)) {
         sc_json_free(take_json);
         return err->code;
@@ -96,7 +101,6 @@ enum sc_code sc_catalog_add_routine(struct sc_catalog *catalog, const char *agen
     routine->name = name;
     routine->path = sc_strdup(path);
     routine->json = take_json;
-    sc_json_set_string(take_json, "agent", agent);
     routine->agent = sc_json_get_string(take_json, "agent", "");
     return SC_OK;
 }
@@ -117,6 +121,30 @@ const struct sc_routine *sc_catalog_routine(
         if (strcmp(catalog->routines[i].name, name) == 0)
             return &catalog->routines[i];
     return NULL;
+}
+
+const char *sc_catalog_nearest_agent(const struct sc_catalog *catalog, const char *name)
+{
+    const char **names = sc_new_array(const char *, catalog->agent_count + 1);
+    const char *near;
+
+    for (size_t i = 0; i < catalog->agent_count; i++)
+        names[i] = catalog->agents[i].name;
+    near = sc_words_nearest(name, names, catalog->agent_count);
+    free(names);
+    return near;
+}
+
+const char *sc_catalog_nearest_routine(const struct sc_catalog *catalog, const char *name)
+{
+    const char **names = sc_new_array(const char *, catalog->routine_count + 1);
+    const char *near;
+
+    for (size_t i = 0; i < catalog->routine_count; i++)
+        names[i] = catalog->routines[i].name;
+    near = sc_words_nearest(name, names, catalog->routine_count);
+    free(names);
+    return near;
 }
 
 const char *sc_text_of(

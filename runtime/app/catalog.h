@@ -33,13 +33,19 @@ void sc_catalog_release(struct sc_catalog *catalog);
 /* Adds, or replaces the one of that name. */
 void sc_catalog_add_agent(
         struct sc_catalog *catalog, const char *path, struct sc_json *take_json);
-/* SC_INVALID when the routine has no name, inputs that are no object, or no plan. */
+/* agent: NULL takes its own field "agent". SC_INVALID when the routine has no name, no
+ * agent, inputs that are no object, or no plan. */
 enum sc_code sc_catalog_add_routine(struct sc_catalog *catalog, const char *agent,
         const char *path, struct sc_json *take_json, struct sc_error *err);
 
 const struct sc_agent *sc_catalog_agent(
         const struct sc_catalog *catalog, const char *name);
 const struct sc_routine *sc_catalog_routine(
+        const struct sc_catalog *catalog, const char *name);
+
+/* The nearest name, or NULL when none is near. */
+const char *sc_catalog_nearest_agent(const struct sc_catalog *catalog, const char *name);
+const char *sc_catalog_nearest_routine(
         const struct sc_catalog *catalog, const char *name);
 
 /* A text field in a language, from `texts` or the plain field; "" when absent. */

@@ -10,12 +10,7 @@
 #include "app/secrets.h"
 #include "base/mem.h"
 
-enum { VALUE_MAX = 64 * 1024 };
-
-static const char *word(const struct sc_app *app, size_t index)
-{
-    return index < app->options->words.count ? app->options->words.items[index] : "";
-}
+enum { VALUE_MAX = 64 * 1024, CTRL_C = 3 };
 
 /* The value comes from standard input, never from the command line, where others on the
  * machine could see it. On a terminal it is not shown. */
@@ -26,8 +21,9 @@ static char *read_value(void)
     char *value = sc_zalloc(VALUE_MAX + 2);
 
     if (terminal) {
-        hidden = shown;
-        hidden.c_lflag &= ~(tcflag_t)ECHO;
+        hidden = shown; /* Ctrl-C ends the line, so that the echo comes back */
+        hidden.c_cc[VEOL] = CTRL_C;
+        hidden.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
         fputs("Value: ", stderr);
         tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden);
     }
@@ -38,6 +34,8 @@ static char *read_value(void)
         fputc('\n', stderr);
     }
     value[strcspn(value, "\r\n")] = '\0';
+    if (strchr(value, CTRL_C))
+        value[0] = '\0';
     return value;
 }
 
@@ -45,7 +43,8 @@ static int set(struct sc_app *app)
 {
     struct sc_error err;
     char *value = read_value();
-    enum sc_code code = sc_secret_set(app->data_folder, word(app, 1), value, &err);
+    enum sc_code code = sc_secret_set(
+            app->data_folder, sc_options_word(app->options, 1), value, &err);
 
     sc_secret_release(value);
     return code ? sc_app_fail(app->options, &err) : SC_EXIT_DONE;
@@ -66,15 +65,16 @@ static int list(struct sc_app *app)
 
 int sc_cmd_secret(struct sc_app *app)
 {
-    const char *what = word(app, 0);
+    const char *what = sc_options_word(app->options, 0);
     struct sc_error err;
 
     if (strcmp(what, "list") == 0)
         return list(app);
-    if (strcmp(what, "set") == 0 && *word(app, 1) && !*word(app, 2))
+    if (strcmp(what, "set") == 0 && *sc_options_word(app->options, 1) &&
+            !*sc_options_word(app->options, 2))
         return set(app);
-    if (strcmp(what, "rm") == 0 && *word(app, 1)) {
-        if (sc_secret_remove(app->data_folder, word(app, 1), &err))
+    if (strcmp(what, "rm") == 0 && *sc_options_word(app->options, 1)) {
+        if (sc_secret_remove(app->data_folder, sc_options_word(app->options, 1), &err))
             return sc_app_fail(app->options, &err);
         return SC_EXIT_DONE;
     }

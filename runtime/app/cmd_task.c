@@ -10,17 +10,12 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-enum { LISTED = 50, WORDS_SHOWN = 60 };
+enum { LISTED = 50, WORDS_SHOWN = 60, INTERRUPTED = 1000 };
 
 struct list {
     const struct sc_app *app;
     struct sc_json *rows;
 };
-
-static const char *word(const struct sc_app *app, size_t index)
-{
-    return index < app->options->words.count ? app->options->words.items[index] : "";
-}
 
 static void list_row(void *arg, const struct sc_task_row *row)
 {
@@ -71,7 +66,8 @@ static char *whole_id(struct sc_app *app, struct sc_error *err)
 {
     char *id = NULL;
 
-    if (sc_store_task_get(app->store, word(app, 1), keep_id, &id, err))
+    if (sc_store_task_get(
+                app->store, sc_options_word(app->options, 1), keep_id, &id, err))
         return NULL;
     return id;
 }
@@ -91,31 +87,85 @@ static int show(struct sc_app *app, const char *id)
     return SC_EXIT_DONE;
 }
 
+/* --- all that were interrupted --- */
+
+struct resuming {
+    struct sc_app *app;
+    size_t left;
+    bool ended;
+    int code; /* of the worst end */
+};
+
+static void on_resumed(struct sc_op *op, const struct sc_error *err)
+{
+    struct resuming *all = op->arg;
+    const struct sc_json *report = sc_exec_report(op);
+    int code = report ? sc_report_exit(report) : SC_EXIT_FAILED;
+
+    if (report && all->app->options->json)
+        sc_print_json(stdout, report);
+    else if (report)
+        sc_report_print(stdout, report, all->app->language, false);
+    else
+        fprintf(stderr, "%s\n", err->msg);
+    if (code != SC_EXIT_DONE)
+        all->code = code;
+    all->ended = --all->left == 0;
+}
+
+/* Those whose process ended under them; what waits for a person waits on. */
+static void add_interrupted(void *arg, const struct sc_task_row *row)
+{
+    if (row->state == SC_TASK_PLANNING || row->state == SC_TASK_RUNNING || row->wake_ms)
+        sc_json_append(arg, sc_json_new_string(row->id));
+}
+
+static int resume_all(struct sc_app *app)
+{
+    struct resuming all = { .app = app };
+    struct sc_task_filter filter = { .unfinished = true, .limit = INTERRUPTED };
+    struct sc_json *ids = sc_json_new_array();
+    struct sc_error err;
+
+    if (sc_store_task_list(app->store, &filter, add_interrupted, ids, &err)) {
+        sc_json_free(ids);
+        return sc_app_fail(app->options, &err);
+    }
+    all.left = sc_json_count(ids);
+    all.ended = all.left == 0;
+    SC_JSON_EACH(id, ids)
+    sc_exec_resume_start(&app->scope, app->exec, sc_json_string(id), on_resumed, &all);
+    sc_app_wait(app, &all.ended);
+    if (sc_json_count(ids) == 0 && !app->options->json)
+        printf("%s\n", sc_say(app->language, SC_SAY_NOTHING_INTERRUPTED));
+    sc_json_free(ids);
+    return app->interrupted ? SC_EXIT_INTERRUPTED : all.code;
+}
+
 int sc_cmd_task(struct sc_app *app)
 {
-    const char *what = word(app, 0);
+    const char *what = sc_options_word(app->options, 0);
+    bool given = *sc_options_word(app->options, 1);
     struct sc_error err;
     char *id;
     int code;
 
     if (strcmp(what, "list") == 0)
         return list_tasks(app);
-    if (!*word(app, 1) || (strcmp(what, "show") != 0 && strcmp(what, "cancel") != 0 &&
-                                  strcmp(what, "resume") != 0)) {
-        sc_fail(&err, SC_INVALID,
-                "write: supercargo task list, or: supercargo task show|cancel|resume ID");
-        sc_app_fail(app->options, &err);
-        return SC_EXIT_USAGE;
-    }
+    if (strcmp(what, "resume") == 0 && !given)
+        return resume_all(app);
+    if (!given || (strcmp(what, "show") != 0 && strcmp(what, "cancel") != 0 &&
+                          strcmp(what, "resume") != 0))
+        return sc_app_usage(app->options,
+                "task list, or: supercargo task show|cancel ID, or: "
+                "supercargo task resume [ID]");
     id = whole_id(app, &err);
     if (!id)
         return sc_app_fail(app->options, &err);
     if (strcmp(what, "show") == 0)
         code = show(app, id);
-    else if (strcmp(what, "cancel") == 0)
-        code = sc_request_resume(app, id, true);
     else
-        code = sc_request_resume(app, id, false);
+        code = sc_request_resume(app, id, strcmp(what, "cancel") == 0);
     free(id);
     return code;
 }

@@ -9,11 +9,6 @@
 #include "base/mem.h"
 #include "tool/check.h"
 
-static const char *word(const struct sc_app *app, size_t index)
-{
-    return index < app->options->words.count ? app->options->words.items[index] : "";
-}
-
 static int list_tools(const struct sc_app *app)
 {
     struct sc_json *list = sc_json_new_array();
@@ -71,9 +66,9 @@ static int show_tool(const struct sc_app *app, const struct sc_tool *tool)
         sc_print_json(stdout, tool->descriptor);
         return SC_EXIT_DONE;
     }
-    printf("%s: %s\n\neffect %s, version %s\n", tool->name,
+    printf("%s: %s\n\neffect %s, version %s\n%s\n", tool->name,
             sc_tool_text(tool, "summary", app->language), sc_effect_word(tool->effect),
-            tool->version);
+            tool->version, sc_json_get_string(app->paths, tool->name, ""));
     print_fields("Arguments", sc_json_get(tool->descriptor, "params"));
     print_fields("Gives", sc_json_get(tool->descriptor, "returns"));
     if (sc_json_count(sc_json_get(tool->descriptor, "examples")))
@@ -181,27 +176,20 @@ static int call_tool(struct sc_app *app, const struct sc_tool *tool)
 
 int sc_cmd_tool(struct sc_app *app)
 {
-    const char *what = word(app, 0), *near;
+    const char *what = sc_options_word(app->options, 0);
+    const char *name = sc_options_word(app->options, 1);
     const struct sc_tool *tool;
-    struct sc_error err;
+    bool show = strcmp(what, "show") == 0;
 
     if (strcmp(what, "list") == 0)
         return list_tools(app);
-    if (!*word(app, 1) || (strcmp(what, "show") != 0 && strcmp(what, "call") != 0)) {
-        sc_fail(&err, SC_INVALID,
-                "write: supercargo tool list, or: supercargo tool show NAME, or: "
-                "supercargo "
-                "tool call NAME --args JSON");
-        sc_app_fail(app->options, &err);
-        return SC_EXIT_USAGE;
-    }
-    tool = sc_registry_get(app->registry, word(app, 1));
-    if (!tool) {
-        near = sc_registry_nearest(app->registry, word(app, 1));
-        sc_fail(&err, SC_NOT_FOUND, "there is no tool '%s'%s%s%s", word(app, 1),
-                near ? "; did you mean '" : "; see supercargo tool list",
-                near ? near : "", near ? "'?" : "");
-        return sc_app_fail(app->options, &err);
-    }
-    return strcmp(what, "show") == 0 ? show_tool(app, tool) : call_tool(app, tool);
+    if (!*name || (!show && strcmp(what, "call") != 0))
+        return sc_app_usage(app->options,
+                "tool list, or: supercargo tool show NAME, or: supercargo tool call NAME "
+                "--args JSON");
+    tool = sc_registry_get(app->registry, name);
+    if (!tool)
+        return sc_app_unknown(
+                app->options, "tool", name, sc_registry_nearest(app->registry, name));
+    return show ? show_tool(app, tool) : call_tool(app, tool);
 }

@@ -177,27 +177,34 @@ static void place_tool(struct sc_app *app, struct unit *unit)
     sc_registry_add(app->registry, tool);
 }
 
+/* The routines in a folder; agent: whose they are, NULL when they say it themselves. */
 static void place_routines(struct sc_app *app, const char *agent, const char *folder)
 {
-    char *routines = sc_strdupf("%s/routines", folder);
     size_t count;
-    char **names = sc_folder_list(routines, &count);
+    char **names = sc_folder_list(folder, &count);
 
     for (size_t i = 0; i < count; i++) {
-        char *path = sc_strdupf("%s/%s", routines, names[i]);
+        char *path = sc_strdupf("%s/%s", folder, names[i]);
         struct sc_error err;
         struct sc_json *json =
                 ends_with(names[i], ".json") ? read_json(path, &err) : NULL;
 
-        if (json) {
-            if (sc_catalog_add_routine(&app->catalog, agent, path, json, &err))
-                problem(app, path, err.msg);
-        } else if (ends_with(names[i], ".json")) {
+        if (json ? sc_catalog_add_routine(&app->catalog, agent, path, json, &err)
+                 : ends_with(names[i], ".json"))
             problem(app, path, err.msg);
-        }
         free(path);
     }
     sc_folder_list_free(names, count);
+}
+
+static void place_agent(struct sc_app *app, struct unit *unit)
+{
+    char *routines = sc_strdupf("%s/routines", unit->folder);
+
+    sc_json_set_string(unit->define, "version", unit->version);
+    sc_catalog_add_agent(&app->catalog, unit->folder, unit->define);
+    place_routines(app, sc_json_get_string(unit->define, "name", ""), routines);
+    unit->define = NULL;
     free(routines);
 }
 
@@ -214,10 +221,7 @@ static void place(struct sc_app *app, struct unit *unit)
     if (strcmp(unit->kind, "tool") == 0) {
         place_tool(app, unit);
     } else if (strcmp(unit->kind, "agent") == 0) {
-        sc_json_set_string(unit->define, "version", unit->version);
-        sc_catalog_add_agent(&app->catalog, unit->folder, unit->define);
-        place_routines(app, sc_json_get_string(unit->define, "name", ""), unit->folder);
-        unit->define = NULL;
+        place_agent(app, unit);
     } else {
         sc_json_free(app->config);
         app->config = unit->define;
@@ -291,6 +295,18 @@ static void add_home(struct loading *loading, const char *home)
     free(agents);
 }
 
+/* What `routine save` wrote. */
+static void place_own_routines(struct sc_app *app)
+{
+    char *folder;
+
+    if (!app->config_folder)
+        return;
+    folder = sc_strdupf("%s/routines", app->config_folder);
+    place_routines(app, NULL, folder);
+    free(folder);
+}
+
 enum sc_code sc_load_all(struct sc_app *app, struct sc_error *err)
 {
     struct loading loading = { .app = app };
@@ -306,5 +322,6 @@ enum sc_code sc_load_all(struct sc_app *app, struct sc_error *err)
     if (app->config_folder && strcmp(app->config_folder, app->home_folder) != 0)
         add_home(&loading, app->config_folder);
     run(&loading);
+    place_own_routines(app);
     return finish(&loading, err);
 }

@@ -20,10 +20,11 @@ static const struct sc_command commands[] = {
             "agent file input out strategy budget offline",
             "  supercargo plan \"list what to restock\" -f catalog.xlsx\n"
             "  supercargo plan \"列出需要补货的商品\" -f catalog.xlsx --json\n" },
-    { "task", "list | show ID | cancel ID | resume ID", "look at tasks, end them, go on",
-            "agent state yes offline",
+    { "task", "list | show ID | cancel ID | resume [ID]",
+            "look at tasks, end them, go on", "agent state yes offline",
             "  supercargo task list --state waiting\n"
-            "  supercargo task resume 0c9zq --yes\n" },
+            "  supercargo task resume 0c9zq --yes\n"
+            "  supercargo task resume          # all that were interrupted\n" },
     { "tool", "list | show NAME | call NAME", "look at tools, call one",
             "args file out yes dry-run offline",
             "  supercargo tool show price.landed\n"
@@ -43,30 +44,30 @@ static const struct sc_command commands[] = {
     { 0 },
 };
 
+enum { RUNS = SC_APP_STORE | SC_APP_TOOLS | SC_APP_EXEC };
+
+/* What a command needs; looking at things works while another process owns the data
+ * folder. */
 static const struct {
-    const char *name;
+    const char *name, *first_word; /* NULL: any */
     int parts;
     int (*run)(struct sc_app *app);
 } runners[] = {
-    { "run", SC_APP_STORE | SC_APP_TOOLS | SC_APP_EXEC, sc_cmd_run },
-    { "plan", SC_APP_STORE | SC_APP_TOOLS | SC_APP_EXEC, sc_cmd_plan },
-    { "tool", SC_APP_STORE | SC_APP_TOOLS | SC_APP_EXEC, sc_cmd_tool },
-    { "agent", SC_APP_TOOLS, sc_cmd_agent },
-    { "routine", SC_APP_STORE | SC_APP_TOOLS | SC_APP_EXEC, sc_cmd_routine },
-    { "check", SC_APP_STORE | SC_APP_TOOLS | SC_APP_SCRATCH, sc_cmd_check },
-    { "secret", 0, sc_cmd_secret },
-    { "doctor", SC_APP_TOOLS | SC_APP_LOOK, sc_cmd_doctor },
+    { "run", NULL, RUNS, sc_cmd_run },
+    { "plan", NULL, RUNS, sc_cmd_plan },
+    { "task", "cancel", RUNS, sc_cmd_task },
+    { "task", "resume", RUNS, sc_cmd_task },
+    { "task", NULL, SC_APP_LOOK, sc_cmd_task },
+    { "tool", "call", RUNS, sc_cmd_tool },
+    { "tool", NULL, SC_APP_TOOLS, sc_cmd_tool },
+    { "agent", NULL, SC_APP_TOOLS, sc_cmd_agent },
+    { "routine", "run", RUNS, sc_cmd_routine },
+    { "routine", "save", SC_APP_LOOK | SC_APP_TOOLS, sc_cmd_routine },
+    { "routine", NULL, SC_APP_TOOLS, sc_cmd_routine },
+    { "check", NULL, SC_APP_STORE | SC_APP_TOOLS | SC_APP_SCRATCH, sc_cmd_check },
+    { "secret", NULL, 0, sc_cmd_secret },
+    { "doctor", NULL, SC_APP_TOOLS | SC_APP_LOOK, sc_cmd_doctor },
 };
-
-/* Looking at tasks must work while another process owns the data folder. */
-static int task_parts(const struct sc_options *options)
-{
-    const char *what = options->words.count ? options->words.items[0] : "";
-
-    if (strcmp(what, "cancel") == 0 || strcmp(what, "resume") == 0)
-        return SC_APP_STORE | SC_APP_TOOLS | SC_APP_EXEC;
-    return SC_APP_LOOK;
-}
 
 static int run_in_app(
         const struct sc_options *options, int parts, int (*run)(struct sc_app *app))
@@ -85,22 +86,21 @@ static int run_in_app(
 
 static int run_command(const struct sc_options *options)
 {
-    if (strcmp(options->command, "version") == 0) {
-        printf("supercargo %s\n", SC_VERSION);
-        return SC_EXIT_DONE;
-    }
-    if (strcmp(options->command, "task") == 0)
-        return run_in_app(options, task_parts(options), sc_cmd_task);
-    for (size_t i = 0; i < sizeof(runners) / sizeof(*runners); i++)
-        if (strcmp(runners[i].name, options->command) == 0)
+    const char *first = options->words.count ? options->words.items[0] : "";
+
+    for (size_t i = 0; i < sizeof(runners) / sizeof(*runners); i++) {
+        if (strcmp(runners[i].name, options->command) == 0 &&
+                (!runners[i].first_word || strcmp(runners[i].first_word, first) == 0))
             return run_in_app(options, runners[i].parts, runners[i].run);
+    }
     SC_ASSERT(!"every command has a runner");
     return SC_EXIT_USAGE;
 }
 
 static int dispatch(const struct sc_options *options)
 {
-    if (options->version) {
+    if (options->version ||
+            (options->command && strcmp(options->command, "version") == 0)) {
         printf("supercargo %s\n", SC_VERSION);
         return SC_EXIT_DONE;
     }

@@ -236,6 +236,11 @@ enum sc_code sc_options_parse(struct sc_options *options, int argc, char **argv,
     return options->help ? SC_OK : check_takes(options, command, err);
 }
 
+const char *sc_options_word(const struct sc_options *options, size_t n)
+{
+    return n < options->words.count ? options->words.items[n] : "";
+}
+
 void sc_options_release(struct sc_options *options)
 {
     free(options->words.items);

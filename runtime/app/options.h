@@ -34,6 +34,9 @@ struct sc_command {
     const char *examples;
 };
 
+/* The n-th word after the command, or "". */
+const char *sc_options_word(const struct sc_options *options, size_t n);
+
 /* err names what is wrong; commands ends with a NULL name. */
 enum sc_code sc_options_parse(struct sc_options *options, int argc, char **argv,
         const struct sc_command *commands, struct sc_error *err);

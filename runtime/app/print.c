@@ -65,3 +65,18 @@ void sc_print_value(FILE *out, const struct sc_json *value, size_t max)
     sc_print_short(out, text, max);
     free(text);
 }
+
+void sc_print_list(FILE *out, const char *title, const struct sc_json *list)
+{
+    if (sc_json_count(list) == 0)
+        return;
+    fprintf(out, "\n%s\n", title);
+    SC_JSON_EACH(item, list)
+    {
+        fputs("  ", out);
+        sc_print_text(out, sc_json_is(item, SC_JSON_STRING)
+                                   ? sc_json_string(item)
+                                   : sc_json_get_string(item, "path", ""));
+        fputc('\n', out);
+    }
+}

@@ -23,3 +23,7 @@ void sc_print_json(FILE *out, const struct sc_json *json);
 
 /* A value for a reader: a text as it is, an amount with its currency, else JSON. */
 void sc_print_value(FILE *out, const struct sc_json *value, size_t max);
+
+/* A title and the texts of an array below it, or nothing when it is empty. Of objects:
+ * their `path`. */
+void sc_print_list(FILE *out, const char *title, const struct sc_json *list);

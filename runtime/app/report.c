@@ -125,21 +125,6 @@ static void print_cost(FILE *out, const struct sc_json *usage, const char *langu
             sc_say(language, SC_SAY_TOKENS));
 }
 
-static void print_list(FILE *out, const char *title, const struct sc_json *list)
-{
-    if (sc_json_count(list) == 0)
-        return;
-    fprintf(out, "\n%s\n", title);
-    SC_JSON_EACH(item, list)
-    {
-        fputs("  ", out);
-        sc_print_text(out, sc_json_is(item, SC_JSON_STRING)
-                                   ? sc_json_string(item)
-                                   : sc_json_get_string(item, "path", ""));
-        fputc('\n', out);
-    }
-}
-
 static void print_checks(FILE *out, const struct sc_json *checks, const char *language)
 {
     if (sc_json_count(checks) == 0)
@@ -179,6 +164,27 @@ static void print_answer(FILE *out, const struct sc_json *report)
     free(text);
 }
 
+/* What the person is asked, a line each. */
+static void print_waiting(FILE *out, const struct sc_json *waiting, const char *language)
+{
+    if (sc_json_count(waiting))
+        fprintf(out, "\n%s\n", sc_say(language, SC_SAY_WAITS_FOR));
+    SC_JSON_EACH(item, waiting)
+    {
+        const struct sc_json *what = sc_json_get(item, "what");
+        size_t elements = sc_json_count(sc_json_get(what, "elements"));
+        const char *text = sc_json_get_string(what, "question",
+                sc_json_get_string(
+                        what, "preview", sc_json_get_string(what, "tool", "")));
+
+        fprintf(out, "  %-16s ", sc_json_get_string(item, "step", ""));
+        sc_print_short(out, text, LONG_TEXT);
+        if (elements)
+            fprintf(out, " (%zu %s)", elements, sc_say(language, SC_SAY_ELEMENTS));
+        fputc('\n', out);
+    }
+}
+
 void sc_report_print(
         FILE *out, const struct sc_json *report, const char *language, bool with_steps)
 {
@@ -189,6 +195,8 @@ void sc_report_print(
         fprintf(out, "  (%s %s)", sc_say(language, SC_SAY_TASK),
                 sc_json_get_string(report, "id", ""));
     fputc('\n', out);
+    if (with_steps)
+        print_paragraph(out, sc_json_get_string(report, "words", ""));
     print_answer(out, report);
     print_paragraph(out, sc_json_get_string(error, "message", ""));
     if (with_steps) {
@@ -196,9 +204,10 @@ void sc_report_print(
         SC_JSON_EACH(step, sc_json_get(report, "steps"))
         print_step(out, step, language);
     }
+    print_waiting(out, sc_json_get(report, "waiting"), language);
     print_checks(out, sc_json_get(report, "checks"), language);
-    print_list(out, sc_say(language, SC_SAY_FILES), sc_json_get(report, "files"));
-    print_list(out, sc_say(language, SC_SAY_ASSUMED),
+    sc_print_list(out, sc_say(language, SC_SAY_FILES), sc_json_get(report, "files"));
+    sc_print_list(out, sc_say(language, SC_SAY_ASSUMED),
             sc_json_get(sc_json_get(report, "plan"), "assume"));
     print_cost(out, sc_json_get(report, "usage"), language);
 }

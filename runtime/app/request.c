@@ -1,7 +1,6 @@
 #include "app/request.h"
 
 #include <limits.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,7 +15,6 @@
 #include "app/shapes.h"
 #include "base/mem.h"
 #include "base/utf8.h"
-#include "loop/signal.h"
 
 enum { WORDS_MAX = 64 * 1024 };
 
@@ -295,7 +293,7 @@ void sc_request_release(struct sc_request *request)
 
 struct run {
     struct sc_app *app;
-    bool done, interrupted;
+    bool done;
     struct sc_error err;
     struct sc_json *report;
 };
@@ -304,25 +302,10 @@ static void on_run_done(struct sc_op *op, const struct sc_error *err)
 {
     struct run *run = op->arg;
 
-    run->app->run = NULL;
     if (err)
         run->err = *err;
     run->report = sc_json_copy(sc_exec_report(op));
     run->done = true;
-}
-
-/* The first Ctrl-C stops in order, and the task can be gone on with; a second one ends
- * the program at once, which loses nothing either: the journal is the truth. */
-static void on_signal(void *arg, int signum)
-{
-    struct run *run = arg;
-
-    (void)signum;
-    if (run->interrupted)
-        _exit(SC_EXIT_INTERRUPTED);
-    run->interrupted = true;
-    if (run->app->run)
-        sc_op_cancel(run->app->run);
 }
 
 static int print_stopped(const struct run *run)
@@ -335,7 +318,7 @@ static int print_stopped(const struct run *run)
         fprintf(stderr, "%s supercargo task resume %s\n",
                 sc_say(app->language, SC_SAY_STOPPED),
                 sc_json_get_string(run->report, "id", ""));
-    return run->interrupted ? SC_EXIT_INTERRUPTED : SC_EXIT_WAITING;
+    return app->interrupted ? SC_EXIT_INTERRUPTED : SC_EXIT_WAITING;
 }
 
 static int print_end(const struct run *run)
@@ -343,7 +326,7 @@ static int print_end(const struct run *run)
     const struct sc_app *app = run->app;
 
     sc_screen_rest(app->screen);
-    if (run->interrupted || run->app->person_gone)
+    if (app->interrupted || app->person_gone)
         return print_stopped(run);
     if (!run->report)
         return sc_app_fail(app->options, &run->err);
@@ -361,14 +344,9 @@ static int print_end(const struct run *run)
 
 static int wait_for(struct run *run)
 {
-    struct sc_error err;
-    struct sc_signals *signals = sc_signals_new(run->app->loop, on_signal, run, &err);
     int code;
 
-    if (!signals)
-        return sc_app_fail(run->app->options, &err);
     sc_app_wait(run->app, &run->done);
-    sc_signals_free(signals);
     code = print_end(run);
     sc_json_free(run->report);
     return code;
@@ -381,8 +359,7 @@ int sc_request_run(struct sc_app *app, const struct sc_request *request)
     if (request->routine && !app->options->json)
         fprintf(stderr, "%s %s (%s)\n", sc_say(app->language, SC_SAY_ROUTINE),
                 request->routine->name, sc_say(app->language, SC_SAY_NO_MODEL));
-    app->run =
-            sc_exec_run_start(&app->scope, app->exec, &request->spec, on_run_done, &run);
+    sc_exec_run_start(&app->scope, app->exec, &request->spec, on_run_done, &run);
     return wait_for(&run);
 }
 
@@ -390,7 +367,7 @@ int sc_request_resume(struct sc_app *app, const char *task_id, bool cancel)
 {
     struct run run = { .app = app };
 
-    app->run = sc_exec_resume_start(&app->scope, app->exec, task_id, on_run_done, &run);
+    sc_exec_resume_start(&app->scope, app->exec, task_id, on_run_done, &run);
     if (cancel)
         sc_exec_cancel(app->exec, task_id);
     return wait_for(&run);

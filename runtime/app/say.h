@@ -43,6 +43,15 @@
     X(FAILED_ONES, "failed", "失败", "失敗")                                             \
     X(SKIPPED_ONES, "skipped", "跳过", "スキップ")                                       \
     X(TRY_ONE, "Nearest routines:", "最接近的例程:", "近いルーチン:")                    \
+    X(TOOLS, "Tools", "工具", "ツール")                                                  \
+    X(ROUTINES, "Routines", "例程", "ルーチン")                                          \
+    X(INPUTS, "Inputs", "输入", "入力")                                                  \
+    X(REQUIRED, "required", "必填", "必須")                                              \
+    X(WAITS_FOR, "Waits for you", "等您答复", "お返事待ち")                              \
+    X(NOTHING_INTERRUPTED, "No task was interrupted.", "没有被中断的任务。",             \
+            "中断したタスクはありません。")                                              \
+    X(UNFINISHED, "Interrupted tasks go on with:", "继续被中断的任务:",                  \
+            "中断したタスクを再開するには:")                                             \
     X(PLAN, "Plan", "计划", "計画")
 
 enum sc_say {
