@@ -77,7 +77,7 @@ static int show_routine(const struct sc_app *app, const struct sc_routine *routi
     plan = sc_plan_read(sc_json_get(routine->json, "plan"), NULL, &err);
     if (!plan)
         return sc_app_fail(app->options, &err);
-    lines = sc_plan_sentences(plan, app->registry, app->language);
+    lines = sc_plan_sentences(plan, app->registry, NULL, app->language);
     printf("%s (%s): %s\n", routine->name, routine->agent,
             sc_text_of(routine->json, "summary", app->language));
     show_inputs(app, sc_json_get(routine->json, "inputs"));

@@ -64,7 +64,8 @@ static int print_plan(const struct sc_app *app, const struct sc_request *request
 
     if (!plan)
         return sc_app_fail(app->options, &err);
-    lines = sc_plan_sentences(plan, app->registry, request->spec.language);
+    lines = sc_plan_sentences(
+            plan, app->registry, request->inputs, request->spec.language);
     if (request->routine)
         printf("%s %s\n", sc_say(app->language, SC_SAY_ROUTINE), request->routine->name);
     SC_JSON_EACH(line, lines)

@@ -102,10 +102,12 @@ struct sc_plan_scope {
 bool sc_plan_valid(const struct sc_plan *plan, const struct sc_plan_scope *scope,
         struct sc_json **ret_errors);
 
-/* The plan as sentences, one a step, with effects and approvals to come; language "en"
- * or "zh" ("ja" falls back to "en"). Text lines in an array. */
+/* The plan as sentences, one a step, with effects and approvals to come; inputs: the
+ * task's, to show what they stand for, or NULL; language "en" "zh" "ja". Text lines in an
+ * array. */
 struct sc_json *sc_plan_sentences(const struct sc_plan *plan,
-        const struct sc_registry *registry, const char *language);
+        const struct sc_registry *registry, const struct sc_json *inputs,
+        const char *language);
 
 /* Can this template be resolved without an evaluator: literals, and strings that are
  * one plain reference (`=a.b[1].c`)? */

@@ -5,14 +5,21 @@
 #include "plan/plan.h"
 #include "plan/template.h"
 
-enum { MAX_ARGS = 5, MAX_VALUE = 60 };
+enum { MAX_ARGS = 5, MAX_VALUE = 60, MAX_ITEMS = 12 };
 
 struct words {
     const char *comma, *colon, *stop;
     const char *for_each, *where, *when, *once, *limit, *after_error_skip, *replan;
     const char *finally, *asks_write, *asks_spend, *approved, *gate_stop, *gate_ask;
-    const char *unknown, *values, *fields;
+    const char *unknown, *values, *fields, *computed;
     const char *periods[4]; /* hour day week month */
+};
+
+/* What a sentence is written from. */
+struct context {
+    const struct words *words;
+    const struct sc_plan *plan;
+    const struct sc_json *inputs; /* or NULL */
 };
 
 static const struct words english = {
@@ -35,6 +42,7 @@ static const struct words english = {
     .unknown = "unknown tool",
     .values = "%zu values",
     .fields = "%zu fields",
+    .computed = "computed",
     .periods = { "an hour", "a day", "a week", "a month" },
 };
 
@@ -58,7 +66,32 @@ static const struct words chinese = {
     .unknown = "未知工具",
     .values = "%zu个值",
     .fields = "%zu个字段",
+    .computed = "由前面的步骤算出",
     .periods = { "每小时", "每天", "每周", "每月" },
+};
+
+static const struct words japanese = {
+    .comma = "、",
+    .colon = ":",
+    .stop = "。",
+    .for_each = "%2$sの各%1$sについて",
+    .where = "%s のものだけ",
+    .when = "%s のときだけ",
+    .once = "%s ごとに一度だけ",
+    .limit = "%2$sに最大%1$lld回",
+    .after_error_skip = "一つ失敗しても続ける",
+    .replan = "失敗したら計画し直す",
+    .finally = "途中の結果にかかわらず行う",
+    .asks_write = "変更を行うので先に承認を求める",
+    .asks_spend = "お金を使うので先に承認を求める",
+    .approved = "手順「%s」で承認済み",
+    .gate_stop = "%s でなければタスクを止める(%s)",
+    .gate_ask = "%s でなければ確認を求める(%s)",
+    .unknown = "不明なツール",
+    .values = "%zu個の値",
+    .fields = "%zu個の項目",
+    .computed = "前の手順から計算",
+    .periods = { "1時間", "1日", "1週間", "1か月" },
 };
 
 /* A string of a plan as a person reads it: expressions without their signs. */
@@ -80,7 +113,7 @@ static void add_text(struct sc_buf *out, const char *text)
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 
 static void add_value(
-        struct sc_buf *out, const struct words *w, const struct sc_json *value)
+        struct sc_buf *out, const struct context *c, const struct sc_json *value)
 {
     struct sc_buf text;
 
@@ -92,7 +125,9 @@ static void add_value(
         if (text.len <= MAX_VALUE)
             sc_buf_adds(out, sc_buf_text(&text));
         else
-            sc_buf_addf(out, sc_json_is(value, SC_JSON_ARRAY) ? w->values : w->fields,
+            sc_buf_addf(out,
+                    sc_json_is(value, SC_JSON_ARRAY) ? c->words->values
+                                                     : c->words->fields,
                     sc_json_count(value));
         sc_buf_release(&text);
     } else {
@@ -100,25 +135,104 @@ static void add_value(
     }
 }
 
-static void add_args(
-        struct sc_buf *out, const struct words *w, const struct sc_step *step)
+/* What `=inputs.name` stands for in this task, or NULL. */
+static const struct sc_json *input_of(
+        const struct context *c, const struct sc_json *value)
+{
+    static const char prefix[] = "=inputs.";
+    const char *text = sc_json_is(value, SC_JSON_STRING) ? sc_json_string(value) : "";
+
+    return strncmp(text, prefix, strlen(prefix)) == 0
+                   ? sc_json_get(c->inputs, text + strlen(prefix))
+                   : NULL;
+}
+
+static const char *base_name(const char *path)
+{
+    const char *slash = path[0] == '/' ? strrchr(path, '/') : NULL;
+
+    return slash ? slash + 1 : path;
+}
+
+/* A value of the task itself: lists of texts without their signs, files by name. */
+static void add_input(
+        struct sc_buf *out, const struct context *c, const struct sc_json *value)
 {
     size_t shown = 0;
 
-    SC_JSON_EACH(arg, step->args)
+    if (sc_json_is(value, SC_JSON_STRING)) {
+        add_text(out, base_name(sc_json_string(value)));
+        return;
+    }
+    if (!sc_json_is(value, SC_JSON_ARRAY)) {
+        add_value(out, c, value);
+        return;
+    }
+    SC_JSON_EACH(item, value)
     {
-        if (shown == MAX_ARGS) {
-            sc_buf_adds(out, w->comma);
+        if (shown == MAX_ITEMS) {
             sc_buf_adds(out, "…");
             return;
         }
-        sc_buf_adds(out, shown++ ? w->comma : w->colon);
-        sc_buf_addf(out, "%s ", sc_json_key(arg));
-        add_value(out, w, arg);
+        sc_buf_adds(out, shown++ ? c->words->comma : "");
+        add_input(out, c, item);
     }
 }
 
-static void add_note(struct sc_buf *out, const struct words *w, const char *fmt,
+/* A name with its fields: "sheet.rows". */
+static bool is_reference(const char *text)
+{
+    return text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                             "0123456789_.")] == '\0';
+}
+
+static bool is_expression(const struct sc_json *value)
+{
+    const char *text = sc_json_is(value, SC_JSON_STRING) ? sc_json_string(value) : "";
+
+    return text[0] == '=' && text[1] != '=';
+}
+
+/* An argument for the reader. What a step only reads or computes with is left out; of
+ * what changes something, all is shown. */
+static bool add_arg(
+        struct sc_buf *out, const struct context *c, const struct sc_json *arg, bool acts)
+{
+    const struct sc_json *input = input_of(c, arg);
+
+    if (input)
+        add_input(out, c, input);
+    else if (!is_expression(arg))
+        add_value(out, c, arg);
+    else if (!acts)
+        return false;
+    else if (is_reference(sc_json_string(arg) + 1))
+        add_value(out, c, arg);
+    else
+        sc_buf_adds(out, c->words->computed);
+    return true;
+}
+
+static void add_args(struct sc_buf *out, const struct context *c,
+        const struct sc_step *step, bool acts)
+{
+    size_t shown = 0;
+    struct sc_buf text;
+
+    SC_JSON_EACH(arg, step->args)
+    {
+        sc_buf_init(&text);
+        if (add_arg(&text, c, arg, acts) && shown++ < MAX_ARGS) {
+            sc_buf_adds(out, shown > 1 ? c->words->comma : c->words->colon);
+            sc_buf_addf(out, "%s %s", sc_json_key(arg), sc_buf_text(&text));
+        }
+        sc_buf_release(&text);
+    }
+    if (shown > MAX_ARGS)
+        sc_buf_addf(out, "%s…", c->words->comma);
+}
+
+static void add_note(struct sc_buf *out, const struct context *c, const char *fmt,
         const struct sc_json *value)
 {
     struct sc_buf text;
@@ -126,34 +240,38 @@ static void add_note(struct sc_buf *out, const struct words *w, const char *fmt,
     if (!value)
         return;
     sc_buf_init(&text);
-    add_value(&text, w, value);
-    sc_buf_adds(out, w->stop);
+    add_value(&text, c, value);
+    sc_buf_adds(out, c->words->stop);
     sc_buf_addf(out, fmt, sc_buf_text(&text));
     sc_buf_release(&text);
 }
 
-static void add_each_list(struct sc_buf *out, const struct words *w, const char *name,
+static void add_each_list(struct sc_buf *out, const struct context *c, const char *name,
         const struct sc_json *list)
 {
+    const struct sc_json *input = input_of(c, list);
     struct sc_buf text;
 
     sc_buf_init(&text);
-    add_value(&text, w, list);
-    sc_buf_adds(out, w->stop);
-    sc_buf_addf(out, w->for_each, name, sc_buf_text(&text));
+    if (input)
+        add_input(&text, c, input);
+    else
+        add_value(&text, c, list);
+    sc_buf_adds(out, c->words->stop);
+    sc_buf_addf(out, c->words->for_each, name, sc_buf_text(&text));
     sc_buf_release(&text);
 }
 
 static void add_each(
-        struct sc_buf *out, const struct words *w, const struct sc_step *step)
+        struct sc_buf *out, const struct context *c, const struct sc_step *step)
 {
     if (!sc_json_is(step->each, SC_JSON_OBJECT)) {
         if (step->each)
-            add_each_list(out, w, step->as, step->each);
+            add_each_list(out, c, step->as, step->each);
         return;
     }
     SC_JSON_EACH(list, step->each)
-    add_each_list(out, w, sc_json_key(list), list);
+    add_each_list(out, c, sc_json_key(list), list);
 }
 
 static const char *period(const struct words *w, const char *per)
@@ -166,17 +284,18 @@ static const char *period(const struct words *w, const char *per)
     return w->periods[i];
 }
 
-static void add_gates(struct sc_buf *out, const struct words *w,
-        const struct sc_plan *plan, size_t index)
+static void add_gates(struct sc_buf *out, const struct context *c, size_t index)
 {
-    for (size_t i = 0; i < plan->gate_count; i++) {
-        const struct sc_gate *gate = &plan->gates[i];
+    const struct words *w = c->words;
+
+    for (size_t i = 0; i < c->plan->gate_count; i++) {
+        const struct sc_gate *gate = &c->plan->gates[i];
         struct sc_buf require;
 
         if (gate->before != index)
             continue;
         sc_buf_init(&require);
-        add_value(&require, w, gate->require);
+        add_value(&require, c, gate->require);
         sc_buf_adds(out, w->stop);
         sc_buf_addf(out, gate->ask ? w->gate_ask : w->gate_stop, sc_buf_text(&require),
                 gate->say);
@@ -193,11 +312,11 @@ static const char *approver(const struct sc_plan *plan, const char *id)
     return NULL;
 }
 
-static void add_effect(struct sc_buf *out, const struct words *w,
-        const struct sc_plan *plan, const struct sc_step *step,
-        const struct sc_tool *tool)
+static void add_effect(struct sc_buf *out, const struct context *c,
+        const struct sc_step *step, const struct sc_tool *tool)
 {
-    const char *by = approver(plan, step->id);
+    const struct words *w = c->words;
+    const char *by = approver(c->plan, step->id);
 
     if (!tool || tool->effect <= SC_EFFECT_READ)
         return;
@@ -208,15 +327,15 @@ static void add_effect(struct sc_buf *out, const struct words *w,
         sc_buf_adds(out, tool->effect == SC_EFFECT_SPEND ? w->asks_spend : w->asks_write);
 }
 
-static void add_notes(struct sc_buf *out, const struct words *w,
-        const struct sc_plan *plan, size_t index)
+static void add_notes(struct sc_buf *out, const struct context *c, size_t index)
 {
-    const struct sc_step *step = &plan->steps[index];
+    const struct sc_step *step = &c->plan->steps[index];
+    const struct words *w = c->words;
 
-    add_each(out, w, step);
-    add_note(out, w, w->where, step->where);
-    add_note(out, w, w->when, step->when);
-    add_note(out, w, w->once, step->once);
+    add_each(out, c, step);
+    add_note(out, c, w->where, step->where);
+    add_note(out, c, w->when, step->when);
+    add_note(out, c, w->once, step->once);
     if (step->limit.n >= 0) {
         sc_buf_adds(out, w->stop);
         sc_buf_addf(out, w->limit, (long long)step->limit.n, period(w, step->limit.per));
@@ -230,7 +349,7 @@ static void add_notes(struct sc_buf *out, const struct words *w,
         sc_buf_adds(out,
                 step->on_error == SC_ON_ERROR_SKIP ? w->after_error_skip : w->replan);
     }
-    add_gates(out, w, plan, index);
+    add_gates(out, c, index);
 }
 
 #pragma GCC diagnostic pop
@@ -267,11 +386,18 @@ static void add_summary(struct sc_buf *out, const char *summary)
     }
 }
 
-struct sc_json *sc_plan_sentences(const struct sc_plan *plan,
-        const struct sc_registry *registry, const char *language)
+static const struct words *words_of(const char *language)
 {
-    bool zh = language && strncmp(language, "zh", 2) == 0;
-    const struct words *w = zh ? &chinese : &english;
+    if (language && strncmp(language, "zh", 2) == 0)
+        return &chinese;
+    return language && strncmp(language, "ja", 2) == 0 ? &japanese : &english;
+}
+
+struct sc_json *sc_plan_sentences(const struct sc_plan *plan,
+        const struct sc_registry *registry, const struct sc_json *inputs,
+        const char *language)
+{
+    const struct context c = { words_of(language), plan, inputs };
     struct sc_json *lines = sc_json_new_array();
     struct sc_buf line;
 
@@ -283,13 +409,13 @@ struct sc_json *sc_plan_sentences(const struct sc_plan *plan,
         sc_buf_clear(&line);
         sc_buf_addf(&line, "%zu. ", i + 1);
         if (tool)
-            add_summary(&line, sc_tool_text(tool, "summary", zh ? language : "en"));
+            add_summary(&line, sc_tool_text(tool, "summary", language ? language : "en"));
         else
-            sc_buf_adds(&line, w->unknown);
-        add_args(&line, w, step);
+            sc_buf_adds(&line, c.words->unknown);
+        add_args(&line, &c, step, !tool || tool->effect > SC_EFFECT_READ);
         sc_buf_addf(&line, " (%s)", step->tool);
-        add_notes(&line, w, plan, i);
-        add_effect(&line, w, plan, step, tool);
+        add_notes(&line, &c, i);
+        add_effect(&line, &c, step, tool);
         sc_json_append(lines, sc_json_new_string(sc_buf_text(&line)));
     }
     sc_buf_release(&line);

@@ -36,7 +36,7 @@ static void use(const struct sc_plan *plan)
 
     SC_ASSERT(sc_plan_valid(plan, &scope, &errors) == !errors);
     sc_json_free(errors);
-    sc_json_free(sc_plan_sentences(plan, tools, "zh"));
+    sc_json_free(sc_plan_sentences(plan, tools, NULL, "zh"));
     for (size_t i = 0; i < plan->step_count; i++) {
         if (sc_template_is_plain(plan->steps[i].args))
             sc_json_free(sc_template_resolve(plan->steps[i].args, names, NULL));
