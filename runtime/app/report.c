@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-enum { SHORT_TEXT = 60, LONG_TEXT = 240 };
+enum { SHORT_TEXT = 60, LONG_TEXT = 240, SHOWN_MEMBERS = 4 };
 
 static const struct {
     const char *state;
@@ -58,10 +58,45 @@ static char *list_in_short(const struct sc_json *result, const char *language)
     return sc_buf_detach(&text);
 }
 
+/* The first plain members: "base CNY, date 2026-11-20". */
+static char *object_in_short(const struct sc_json *object)
+{
+    struct sc_buf text;
+    size_t shown = 0;
+
+    sc_buf_init(&text);
+    SC_JSON_EACH(member, object)
+    {
+        bool plain =
+                !sc_json_is(member, SC_JSON_OBJECT) && !sc_json_is(member, SC_JSON_ARRAY);
+
+        if (!plain || shown == SHOWN_MEMBERS)
+            continue;
+        sc_buf_addf(&text, "%s%s ", shown++ ? ", " : "", sc_json_key(member));
+        if (sc_json_is(member, SC_JSON_STRING))
+            sc_buf_adds(&text, sc_json_string(member));
+        else
+            sc_json_write(&text, member);
+    }
+    return sc_buf_detach(&text);
+}
+
+static char *cut(char *take_text)
+{
+    char *text = take_text;
+
+    if (strlen(text) > SHORT_TEXT) {
+        size_t n = sc_utf8_cut(text, strlen(text), SHORT_TEXT);
+
+        text = sc_strdupf("%.*s…", (int)n, take_text);
+        free(take_text);
+    }
+    return text;
+}
+
 char *sc_result_in_short(const struct sc_json *result, const char *language)
 {
     const struct sc_json *rows = sc_json_get(result, "rows");
-    char *text;
 
     if (!result || sc_json_is(result, SC_JSON_NULL))
         return sc_strdup("");
@@ -75,17 +110,10 @@ char *sc_result_in_short(const struct sc_json *result, const char *language)
         return sc_strdupf(
                 "%zu %s", sc_json_count(result), sc_say(language, SC_SAY_ELEMENTS));
     if (sc_json_is(result, SC_JSON_STRING))
-        text = sc_strdup(sc_json_string(result));
-    else
-        text = sc_json_text(result);
-    if (strlen(text) > SHORT_TEXT) {
-        size_t n = sc_utf8_cut(text, strlen(text), SHORT_TEXT);
-        char *cut = sc_strdupf("%.*s…", (int)n, text);
-
-        free(text);
-        text = cut;
-    }
-    return text;
+        return cut(sc_strdup(sc_json_string(result)));
+    if (sc_json_is(result, SC_JSON_OBJECT))
+        return cut(object_in_short(result));
+    return cut(sc_json_text(result));
 }
 
 static void print_step(FILE *out, const struct sc_json *step, const char *language)
