@@ -192,6 +192,52 @@ static void print_answer(FILE *out, const struct sc_json *report)
     free(text);
 }
 
+/* The effects that a dry run held back. */
+static void add_held_back(const struct sc_json *result, struct sc_json *lines)
+{
+    if (sc_json_get_bool(result, "dry_run", false))
+        sc_json_append(
+                lines, sc_json_new_string(sc_json_get_string(result, "preview", "?")));
+    SC_JSON_EACH(item, sc_json_get(result, "items"))
+    add_held_back(item, lines);
+}
+
+/* Elements that failed in steps that went on without them: one line a step. */
+static void add_failures(
+        const struct sc_json *step, const char *language, struct sc_json *lines)
+{
+    const struct sc_json *result = sc_json_get(step, "result");
+    const struct sc_json *failed = sc_json_get(result, "failed");
+    const struct sc_json *error = sc_json_get(sc_json_first(failed), "error");
+    char *line;
+
+    if (!sc_json_true(sc_json_get(result, "$each")) || sc_json_count(failed) == 0)
+        return;
+    line = sc_strdupf("%s: %zu %s: %s", sc_json_get_string(step, "id", ""),
+            sc_json_count(failed), sc_say(language, SC_SAY_FAILED_ONES),
+            sc_json_get_string(error, "message", ""));
+    sc_json_append(lines, sc_json_new_string(line));
+    free(line);
+}
+
+static void print_steps_notes(
+        FILE *out, const struct sc_json *report, const char *language)
+{
+    struct sc_json *held_back = sc_json_new_array(), *failures = sc_json_new_array();
+
+    SC_JSON_EACH(step, sc_json_get(report, "steps"))
+    {
+        add_held_back(sc_json_get(step, "result"), held_back);
+        add_failures(step, language, failures);
+    }
+    if (sc_json_count(held_back))
+        print_paragraph(out, sc_say(language, SC_SAY_NOTHING_CHANGED));
+    sc_print_list(out, sc_say(language, SC_SAY_WOULD_DO), held_back);
+    sc_print_list(out, sc_say(language, SC_SAY_WENT_WRONG), failures);
+    sc_json_free(held_back);
+    sc_json_free(failures);
+}
+
 /* What the person is asked, a line each. */
 static void print_waiting(FILE *out, const struct sc_json *waiting, const char *language)
 {
@@ -232,6 +278,7 @@ void sc_report_print(
         SC_JSON_EACH(step, sc_json_get(report, "steps"))
         print_step(out, step, language);
     }
+    print_steps_notes(out, report, language);
     print_waiting(out, sc_json_get(report, "waiting"), language);
     print_checks(out, sc_json_get(report, "checks"), language);
     sc_print_list(out, sc_say(language, SC_SAY_FILES), sc_json_get(report, "files"));

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/budget.h"
 #include "app/folders.h"
 #include "app/match.h"
 #include "app/print.h"
@@ -16,7 +17,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-enum { WORDS_MAX = 64 * 1024 };
+enum { WORDS_MAX = 64 * 1024, RATES_MAX = 64 * 1024 };
 
 #define DEFAULT_AGENT "operator"
 #define DEFAULT_OUT   "supercargo-out"
@@ -128,31 +129,64 @@ static enum sc_code read_strategy(
     return sc_fail(err, SC_INVALID, "--strategy is plan or loop, not '%s'", strategy);
 }
 
-static enum sc_code read_budget(
-        struct sc_request *request, const struct sc_app *app, struct sc_error *err)
-{
-    request->spec.budget_micro = -1;
-    request->spec.budget_currency = "USD";
-    if (!app->options->budget)
-        return SC_OK;
-    if (sc_budget_read(app->options->budget, &request->spec.budget_micro,
-                request->budget_currency, err))
-        return err->code;
-    request->spec.budget_currency = request->budget_currency;
-    return SC_OK;
-}
-
 /* Everything but words, agent and plan. */
 static enum sc_code read_common(
         struct sc_request *request, struct sc_app *app, struct sc_error *err)
 {
     if (read_files(request, app, err) || read_inputs(request, app, err) ||
-            read_out(request, app, err) || read_strategy(request, app, err) ||
-            read_budget(request, app, err))
+            read_out(request, app, err) || read_strategy(request, app, err))
         return err->code;
     request->spec.yes = app->options->yes;
     request->spec.dry_run = app->options->dry_run;
     return SC_OK;
+}
+
+/* The sample that comes with the tool fx.rates; NULL without it. */
+static struct sc_json *read_rates(const struct sc_app *app)
+{
+    const char *tool = sc_json_get_string(app->paths, "fx.rates", "");
+    const char *slash = strrchr(tool, '/');
+    char *path = sc_strdupf("%.*s/sample.json", slash ? (int)(slash - tool) : 0, tool);
+    size_t len;
+    char *text = sc_read_text(path, RATES_MAX, &len, NULL);
+    struct sc_json *rates = text ? sc_json_parse(text, len, NULL, NULL) : NULL;
+
+    free(path);
+    free(text);
+    return rates;
+}
+
+/* What was said on the command line, else the agent's own. */
+static enum sc_code use_budget(struct sc_request *request, struct sc_app *app,
+        const struct sc_agent *agent, struct sc_error *err)
+{
+    const struct sc_json *own = sc_json_get(agent->json, "budget");
+    struct sc_json *rates = NULL;
+    struct sc_budget budget;
+    char *text = sc_strdup(app->options->budget);
+    enum sc_code code = SC_OK;
+
+    request->spec.budget_micro = -1;
+    request->spec.budget_currency = "USD";
+    if (!text && own) {
+        char *amount = sc_json_text(sc_json_get(own, "amount"));
+
+        text = sc_strdupf("%s%s", amount, sc_json_get_string(own, "currency", ""));
+        free(amount);
+    }
+    if (text) {
+        rates = read_rates(app);
+        code = sc_budget_read(text, rates, &budget, err);
+        request->spec.budget_micro = code ? -1 : budget.micro_usd;
+    }
+    if (!code && app->options->budget && *budget.rate_date && !app->options->json)
+        fprintf(stderr, "%s: %s = %lld.%06lld USD (%s)\n",
+                sc_say(app->language, SC_SAY_BUDGET), text,
+                (long long)(budget.micro_usd / 1000000),
+                (long long)(budget.micro_usd % 1000000), budget.rate_date);
+    sc_json_free(rates);
+    free(text);
+    return code;
 }
 
 static enum sc_code use_agent(struct sc_request *request, struct sc_app *app,
@@ -166,7 +200,7 @@ static enum sc_code use_agent(struct sc_request *request, struct sc_app *app,
     request->spec.agent = agent->name;
     request->spec.instructions = sc_json_get_string(agent->json, "instructions", NULL);
     request->spec.tools = sc_json_get(agent->json, "tools");
-    return SC_OK;
+    return use_budget(request, app, agent, err);
 }
 
 /* Fields of the spec that point into the request. */
@@ -271,6 +305,7 @@ enum sc_code sc_request_of_plan(struct sc_request *request, struct sc_app *app,
     if (read_common(request, app, err))
         return err->code;
     request->spec.agent = DEFAULT_AGENT;
+    request->spec.budget_micro = -1;
     request->spec.language = app->language;
     request->spec.plan = plan;
     finish_spec(request, app);

@@ -15,7 +15,6 @@ struct sc_request {
     struct sc_json *inputs, *files, *shapes, *env;
     struct sc_json *nearest; /* phrases of routines, when nothing does what was said */
     char *words, *out_dir;
-    char budget_currency[4];
     const struct sc_routine *routine; /* NULL: planned by a model */
 };
 

@@ -19,6 +19,11 @@
     X(PLANNING, "Planning", "正在制定计划", "計画中")                                    \
     X(RUNNING, "Running", "运行中", "実行中")                                            \
     X(FILES, "Files", "文件", "ファイル")                                                \
+    X(BUDGET, "Budget", "预算", "予算")                                                  \
+    X(WOULD_DO, "Would do", "将会执行", "実行予定")                                      \
+    X(NOTHING_CHANGED, "Dry run: nothing was changed", "试运行:没有做任何更改",          \
+            "試行:何も変更していません")                                                 \
+    X(WENT_WRONG, "Went wrong", "出错", "問題")                                          \
     X(COST, "Cost", "费用", "費用")                                                      \
     X(NO_MODEL, "no model was used", "未使用模型", "モデルは使っていません")             \
     X(REQUESTS, "model requests", "次模型请求", "回のモデル呼び出し")                    \

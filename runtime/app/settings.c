@@ -190,37 +190,3 @@ struct sc_json *sc_settings_env(const struct sc_json *config, const char *langua
     free(machine);
     return env;
 }
-
-enum sc_code sc_budget_read(
-        const char *text, int64_t *ret_micro, char ret_currency[4], struct sc_error *err)
-{
-    int64_t micro = 0, unit = 1000000;
-    const char *at = text;
-    bool fraction = false, digits = false;
-
-    for (; isdigit((unsigned char)*at) || (*at == '.' && !fraction); at++) {
-        if (*at == '.') {
-            fraction = true;
-            continue;
-        }
-        digits = true;
-        if (micro > INT64_MAX / 20 || (fraction && unit == 1))
-            break;
-        if (fraction)
-            unit /= 10;
-        micro = fraction ? micro + (*at - '0') * unit
-                         : micro * 10 + (*at - '0') * 1000000;
-    }
-    at += strspn(at, " ");
-    if (!digits || (*at && (strlen(at) != 3 || !isupper((unsigned char)at[0]) ||
-                                   !isupper((unsigned char)at[1]) ||
-                                   !isupper((unsigned char)at[2]))))
-        return sc_fail(err, SC_INVALID,
-                "--budget must be an amount with or without a currency, as 0.50 or 3CNY; "
-                "is "
-                "'%s'",
-                text);
-    *ret_micro = micro;
-    memcpy(ret_currency, *at ? at : "USD", 4);
-    return SC_OK;
-}

@@ -39,7 +39,3 @@ struct sc_json *sc_settings_env(const struct sc_json *config, const char *langua
 
 /* "en" "zh" "ja": given, or that of words (may be NULL), or of the locale. */
 const char *sc_settings_language(const char *given, const char *words);
-
-/* 0.50 or "3CNY" in micro-units; currency "USD" unless named. */
-enum sc_code sc_budget_read(
-        const char *text, int64_t *ret_micro, char ret_currency[4], struct sc_error *err);

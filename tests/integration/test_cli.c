@@ -77,7 +77,7 @@ static void mistakes_on_the_command_line_name_the_mend(void **state)
     drive(d, "run", "x", "--file", "none.csv", NULL);
     assert_one_sentence(d, 1, "there is no file 'none.csv'");
     drive(d, "run", "x", "--budget", "much", NULL);
-    assert_one_sentence(d, 1, "--budget must be an amount");
+    assert_one_sentence(d, 1, "a budget is an amount");
     drive(d, "run", "x", "--input", "oops", NULL);
     assert_one_sentence(d, 1, "KEY=VALUE");
 }
