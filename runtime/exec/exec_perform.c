@@ -134,7 +134,7 @@ static bool is_affordable(struct run *run, const struct sc_model_request *reques
     if (budget < 0)
         return true;
     worst = model->worst_case_micro(model, request);
-    return sc_machine_cost_micro(run->machine) + (worst > 0 ? worst : 0) <= budget;
+    return worst >= 0 && sc_machine_cost_micro(run->machine) + worst <= budget;
 }
 
 static void ask_model(struct run *run, const struct sc_command *command)
@@ -145,6 +145,7 @@ static void ask_model(struct run *run, const struct sc_command *command)
     struct under_way *u;
 
     sc_machine_request(run->machine, &request.messages, &request.tools);
+    request.force_tool = sc_machine_forced_tool(run->machine);
     request.on_text = run->exec->parts.on_event ? on_model_text : NULL;
     request.on_text_arg = run;
     if (is_affordable(run, &request)) {

@@ -121,6 +121,8 @@ void sc_machine_call(const struct sc_machine *machine, size_t step, size_t eleme
 /* Messages and tools belong to the machine, until the next request. */
 void sc_machine_request(struct sc_machine *machine, const struct sc_json **ret_messages,
         const struct sc_json **ret_tools);
+/* The tool through which the answer must come, or NULL: the model chooses. */
+const char *sc_machine_forced_tool(const struct sc_machine *machine);
 
 /* --- looking --- */
 

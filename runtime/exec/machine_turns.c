@@ -222,6 +222,11 @@ void sc_machine_request(struct sc_machine *m, const struct sc_json **ret_message
     *ret_tools = m->tools;
 }
 
+const char *sc_machine_forced_tool(const struct sc_machine *m)
+{
+    return m->loop ? NULL : sc_json_get_string(sc_json_first(m->tools), "name", NULL);
+}
+
 /* --- deciding what a reply means --- */
 
 static void put_stop(struct sc_json *body, enum sc_code code, const char *why)

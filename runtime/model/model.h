@@ -63,7 +63,8 @@ struct sc_model {
     struct sc_op *(*start)(struct sc_model *model, struct sc_scope *scope,
             const struct sc_model_request *request, sc_op_done_fn *done, void *arg);
     const struct sc_model_reply *(*reply)(struct sc_op *op);
-    /* Worst case of a request in micro-units, for reserving; -1: not priced. */
+    /* Worst case of a request in micro-units, for reserving. A model without a known
+     * price counts as the dearest one. -1: it cannot be said, so it passes no budget. */
     int64_t (*worst_case_micro)(
             struct sc_model *model, const struct sc_model_request *request);
     const char *(*name)(struct sc_model *model); /* "openai/gpt-5.6" */

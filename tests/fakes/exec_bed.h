@@ -40,6 +40,9 @@ struct exec_bed {
 
     const char *const *replies; /* JSON texts of scripted replies, ends with NULL */
     size_t model_failures;      /* so many requests fail first, as busy */
+    const char *priced_as;      /* a model of the price table; NULL: 1000 at most */
+    bool unpriced;              /* nobody can say what a request costs */
+    char forced_tool[16];       /* of the last request */
 
     /* The person: NULL has nobody there; else the JSON text that answers everything. */
     const char *answer;

@@ -1,9 +1,13 @@
 /* A model that reads its part. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "fakes/exec_bed.h"
+#include "model/price.h"
+
+enum { INPUT_TOKENS = 3000, OUTPUT_TOKENS = 4000 }; /* of a request at most */
 
 struct fake_reply {
     struct sc_op op;
@@ -69,6 +73,8 @@ static struct sc_op *model_start(struct sc_model *model, struct sc_scope *scope,
 
     exec_bed_moment(bed);
     bed->model_count++;
+    snprintf(bed->forced_tool, sizeof(bed->forced_tool), "%s",
+            request->force_tool ? request->force_tool : "");
     sc_op_begin(&r->op, &reply_class, scope, done, arg);
     if (bed->model_failures > 0) {
         bed->model_failures--;
@@ -89,8 +95,16 @@ static const struct sc_model_reply *reply_of(struct sc_op *op)
 
 static int64_t worst_case(struct sc_model *model, const struct sc_model_request *request)
 {
-    (void)model, (void)request;
-    return 1000;
+    struct exec_bed *bed = sc_container_of(model, struct exec_bed, model);
+    struct sc_price price;
+
+    (void)request;
+    if (bed->unpriced)
+        return -1;
+    if (!bed->priced_as)
+        return 1000;
+    sc_price_find(NULL, bed->priced_as, &price);
+    return sc_price_worst(&price, INPUT_TOKENS, OUTPUT_TOKENS);
 }
 
 static const char *name_of(struct sc_model *model)

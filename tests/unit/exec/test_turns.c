@@ -228,6 +228,64 @@ static void the_budget_is_kept_before_the_request(void **state)
     assert_int_equal(bed->model_count, 1);
 }
 
+/* One US cent for a task that a model plans. */
+static void run_for_a_cent(struct exec_bed *bed, const char *const *replies)
+{
+    struct sc_json *none;
+    struct sc_task_spec spec = exec_bed_spec(&none, NULL);
+
+    spec.yes = true;
+    spec.budget_micro = 10000;
+    bed->replies = replies;
+    exec_bed_run(bed, &spec);
+}
+
+static void a_cent_is_enough_for_a_cheap_model(void **state)
+{
+    const char *const replies[] = { good_plan, NULL };
+    struct exec_bed *bed = *state;
+
+    bed->priced_as = "gpt-4.1-nano";
+    run_for_a_cent(bed, replies);
+
+    assert_string_equal(exec_bed_state(bed), "done");
+    assert_int_equal(bed->model_count, 1);
+}
+
+static void a_model_without_a_price_is_refused_before_it_is_asked(void **state)
+{
+    const char *const replies[] = { good_plan, NULL };
+    struct exec_bed *bed = *state;
+
+    bed->priced_as = "a-model-nobody-knows";
+    run_for_a_cent(bed, replies);
+
+    assert_string_equal(exec_bed_state(bed), "over_budget");
+    assert_int_equal(bed->model_count, 0);
+}
+
+static void a_cost_nobody_can_say_passes_no_budget(void **state)
+{
+    const char *const replies[] = { good_plan, NULL };
+    struct exec_bed *bed = *state;
+
+    bed->unpriced = true;
+    run_for_a_cent(bed, replies);
+
+    assert_string_equal(exec_bed_state(bed), "over_budget");
+    assert_int_equal(bed->model_count, 0);
+}
+
+static void a_plan_is_asked_for_by_its_tool(void **state)
+{
+    const char *const replies[] = { good_plan, NULL };
+    struct exec_bed *bed = *state;
+
+    run(bed, replies, SC_STRATEGY_PLAN);
+
+    assert_string_equal(bed->forced_tool, "plan");
+}
+
 static void without_a_model_words_cannot_be_planned(void **state)
 {
     struct exec_bed *bed = *state;
@@ -271,6 +329,7 @@ static void the_loop_goes_on_until_a_reply_without_calls(void **state)
     assert_string_equal(exec_bed_state(bed), "done");
     assert_string_equal(sc_json_get_string(bed->report, "answer", ""), "all is done");
     assert_int_equal(sc_json_count(sc_json_get(bed->report, "steps")), 3);
+    assert_string_equal(bed->forced_tool, "");
     assert_int_equal(exec_bed_effects(bed, "y"), 1);
 }
 
@@ -333,6 +392,10 @@ int main(void)
         T(a_model_that_stays_busy_ends_the_task),
         T(a_reply_on_disk_is_never_asked_again),
         T(the_budget_is_kept_before_the_request),
+        T(a_cent_is_enough_for_a_cheap_model),
+        T(a_model_without_a_price_is_refused_before_it_is_asked),
+        T(a_cost_nobody_can_say_passes_no_budget),
+        T(a_plan_is_asked_for_by_its_tool),
         T(without_a_model_words_cannot_be_planned),
         T(plan_only_runs_nothing),
         T(the_loop_goes_on_until_a_reply_without_calls),

@@ -13,6 +13,7 @@
 #include "fakes/http_peer.h"
 #include "loop/loop.h"
 #include "model/openai.h"
+#include "model/price.h"
 #include "net/curl_multi.h"
 
 static const char the_key[] = "sk-very-secret-0123456789";
@@ -692,6 +693,31 @@ static void the_worst_case_covers_the_request(void **state)
     sc_json_free(messages);
 }
 
+static int64_t worst_of(struct fixture *f, const char *model)
+{
+    struct sc_json *messages = sc_json_new_array();
+    struct sc_model_request request = { .messages = messages, .max_output_tokens = 1000 };
+    int64_t worst;
+
+    sc_openai_free(f->model);
+    f->config.model = model;
+    f->model = sc_openai_new(&f->config, f->multi, sc_clock_system(), NULL);
+    worst = f->model->worst_case_micro(f->model, &request);
+    sc_json_free(messages);
+    return worst;
+}
+
+static void a_model_without_a_price_counts_as_the_dearest(void **state)
+{
+    struct fixture *f = *state;
+    char date[SC_PRICE_TEXT], dearest[SC_PRICE_TEXT];
+
+    sc_price_about(date, dearest);
+
+    assert_true(worst_of(f, "gpt-4.1-nano") < 10000);
+    assert_true(worst_of(f, "a-model-nobody-knows") >= worst_of(f, dearest));
+}
+
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int main(void)
@@ -725,6 +751,7 @@ int main(void)
         T(addresses_are_taken_in_every_usual_form),
         T(what_is_no_address_is_refused),
         T(the_worst_case_covers_the_request),
+        T(a_model_without_a_price_counts_as_the_dearest),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
