@@ -9,6 +9,7 @@
 #include "app/folders.h"
 #include "app/match.h"
 #include "app/print.h"
+#include "app/reader.h"
 #include "app/report.h"
 #include "app/say.h"
 #include "app/screen.h"
@@ -115,10 +116,12 @@ static enum sc_code read_out(
     return SC_OK;
 }
 
-static enum sc_code read_strategy(
-        struct sc_request *request, const struct sc_app *app, struct sc_error *err)
+/* What was said on the command line, else the agent's own. */
+static enum sc_code use_strategy(struct sc_request *request, const struct sc_app *app,
+        const struct sc_agent *agent, struct sc_error *err)
 {
-    const char *strategy = app->options->strategy;
+    const char *own = sc_json_get_string(agent->json, "strategy", NULL);
+    const char *strategy = app->options->strategy ? app->options->strategy : own;
 
     request->spec.strategy = SC_STRATEGY_PLAN;
     if (!strategy || strcmp(strategy, "plan") == 0)
@@ -126,7 +129,7 @@ static enum sc_code read_strategy(
     request->spec.strategy = SC_STRATEGY_LOOP;
     if (strcmp(strategy, "loop") == 0)
         return SC_OK;
-    return sc_fail(err, SC_INVALID, "--strategy is plan or loop, not '%s'", strategy);
+    return sc_fail(err, SC_INVALID, "a strategy is plan or loop, not '%s'", strategy);
 }
 
 /* Everything but words, agent and plan. */
@@ -134,7 +137,7 @@ static enum sc_code read_common(
         struct sc_request *request, struct sc_app *app, struct sc_error *err)
 {
     if (read_files(request, app, err) || read_inputs(request, app, err) ||
-            read_out(request, app, err) || read_strategy(request, app, err))
+            read_out(request, app, err))
         return err->code;
     request->spec.yes = app->options->yes;
     request->spec.dry_run = app->options->dry_run;
@@ -200,6 +203,8 @@ static enum sc_code use_agent(struct sc_request *request, struct sc_app *app,
     request->spec.agent = agent->name;
     request->spec.instructions = sc_json_get_string(agent->json, "instructions", NULL);
     request->spec.tools = sc_json_get(agent->json, "tools");
+    if (use_strategy(request, app, agent, err))
+        return err->code;
     return use_budget(request, app, agent, err);
 }
 
@@ -245,16 +250,18 @@ enum sc_code sc_request_of_words(struct sc_request *request, struct sc_app *app,
             read_common(request, app, err))
         return err->code;
     request->spec.language = sc_settings_language(app->options->language, request->words);
-    if (request->spec.strategy == SC_STRATEGY_PLAN)
-        sc_match_words(&match, app, request);
+    if (!app->options->strategy || strcmp(app->options->strategy, "loop") != 0)
+        sc_match_words(&match, app, request); /* a loop is a model's */
     if (match.routine) {
         request->routine = match.routine;
         request->spec.routine = match.routine->name;
-        request->spec.plan = sc_json_get(match.routine->json, "plan");
         code = use_agent(request, app, match.routine->agent, err);
         sc_json_free(request->inputs);
         request->inputs = match.inputs;
         match.inputs = NULL;
+        request->plan = sc_reader_plan(
+                match.routine->json, request->inputs, request->spec.language);
+        request->spec.plan = request->plan;
     } else if (match.missing) {
         code = sc_fail(err, SC_INVALID, "%s", match.missing);
     } else if (!app->model) {
@@ -292,7 +299,8 @@ enum sc_code sc_request_of_routine(struct sc_request *request, struct sc_app *ap
     request->words = sc_strdup(sc_text_of(routine->json, "summary", app->language));
     request->spec.language = app->language;
     request->spec.routine = routine->name;
-    request->spec.plan = sc_json_get(routine->json, "plan");
+    request->plan = sc_reader_plan(routine->json, inputs, app->language);
+    request->spec.plan = request->plan;
     finish_spec(request, app);
     return SC_OK;
 }
@@ -319,6 +327,7 @@ void sc_request_release(struct sc_request *request)
     sc_json_free(request->shapes);
     sc_json_free(request->env);
     sc_json_free(request->nearest);
+    sc_json_free(request->plan);
     free(request->words);
     free(request->out_dir);
     *request = (struct sc_request){ 0 };
