@@ -152,6 +152,7 @@ static enum sc_code open_model(struct sc_app *app, struct sc_error *err)
             &(struct sc_openai_config){ .url = settings->url,
                     .model = settings->name,
                     .key = { sc_model_settings_key, settings, settings->variable },
+                    .price = settings->priced ? &settings->price : NULL,
                     .stream = settings->stream && !app->options->batch },
             app->multi, app->clock, err);
     return app->model ? SC_OK : err->code;

@@ -197,10 +197,19 @@ static void place_routines(struct sc_app *app, const char *agent, const char *fo
     sc_folder_list_free(names, count);
 }
 
+/* What is not enforced must not seem to be. */
+static void check_policy(struct sc_app *app, const struct unit *unit)
+{
+    SC_JSON_EACH(rule, sc_json_get(unit->define, "policy"))
+    if (!sc_json_is(rule, SC_JSON_STRING) || strcmp(sc_json_string(rule), "ask") != 0)
+        problem(app, unit->path, "policy: only \"ask\" can be said in this version");
+}
+
 static void place_agent(struct sc_app *app, struct unit *unit)
 {
     char *routines = sc_strdupf("%s/routines", unit->folder);
 
+    check_policy(app, unit);
     sc_json_set_string(unit->define, "version", unit->version);
     sc_catalog_add_agent(&app->catalog, unit->folder, unit->define);
     place_routines(app, sc_json_get_string(unit->define, "name", ""), routines);
@@ -226,6 +235,7 @@ static void place(struct sc_app *app, struct unit *unit)
         sc_json_free(app->config);
         app->config = unit->define;
         unit->define = NULL;
+        sc_settings_check(app->config, app->problems);
     }
 }
 

@@ -1,6 +1,6 @@
 #include "app/settings.h"
 
-#include <ctype.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -8,11 +8,14 @@
 #include "app/say.h"
 #include "app/secrets.h"
 #include "base/mem.h"
+#include "base/words.h"
 #include "codec/tz.h"
 #include "net/curl_multi.h"
 
 #define DEFAULT_URL   "https://api.openai.com/v1"
 #define DEFAULT_MODEL "gpt-5.6-mini"
+
+enum { MICRO = 1000000, LARGEST_PRICE = 1000000 };
 
 static const char *variable(const char *name)
 {
@@ -56,6 +59,94 @@ static enum sc_code check_secret(
     return code ? sc_wrap(err, "supercargo.lua: model") : SC_OK;
 }
 
+/* --- what supercargo.lua may say --- */
+
+enum { ANY = -1 }; /* several forms are taken: text, or env("NAME") */
+
+struct field {
+    const char *name;
+    int type; /* enum sc_json_type or ANY */
+};
+
+static const struct field fields[] = { { "language", SC_JSON_STRING },
+    { "zone", SC_JSON_STRING }, { "currency", SC_JSON_STRING }, { "address", ANY },
+    { "shops", ANY }, { "channels", ANY }, { "model", SC_JSON_OBJECT } };
+static const struct field model_fields[] = { { "url", ANY }, { "name", ANY },
+    { "key_env", SC_JSON_STRING }, { "key", SC_JSON_OBJECT },
+    { "secret", SC_JSON_STRING }, { "stream", SC_JSON_BOOL },
+    { "price", SC_JSON_OBJECT } };
+static const struct field price_fields[] = { { "input", SC_JSON_NUMBER },
+    { "cached", SC_JSON_NUMBER }, { "output", SC_JSON_NUMBER } };
+
+enum { MOST_FIELDS = 8 };
+
+static void check_fields(const char *where, const struct field *known, size_t count,
+        const struct sc_json *object, struct sc_json *problems)
+{
+    SC_JSON_EACH(member, object)
+    {
+        const char *names[MOST_FIELDS], *near;
+        size_t i = 0;
+        char *text = NULL;
+
+        while (i < count && strcmp(known[i].name, sc_json_key(member)) != 0)
+            i++;
+        if (i < count && known[i].type != ANY &&
+                !sc_json_is(member, (enum sc_json_type)known[i].type))
+            text = sc_strdupf("supercargo.lua: %s%s must be of type %s", where,
+                    sc_json_key(member),
+                    sc_json_type_word((enum sc_json_type)known[i].type));
+        for (size_t n = 0; n < count; n++)
+            names[n] = known[n].name;
+        if (i == count) {
+            near = sc_words_nearest(sc_json_key(member), names, count);
+            text = sc_strdupf("supercargo.lua: there is no field %s%s%s%s%s", where,
+                    sc_json_key(member), near ? "; did you mean '" : "", near ? near : "",
+                    near ? "'?" : "");
+        }
+        if (text)
+            sc_json_append(problems, sc_json_new_string(text));
+        free(text);
+    }
+}
+
+void sc_settings_check(const struct sc_json *config, struct sc_json *problems)
+{
+    const struct sc_json *model = sc_json_get(config, "model");
+
+    check_fields("", fields, sizeof(fields) / sizeof(*fields), config, problems);
+    check_fields("model.", model_fields, sizeof(model_fields) / sizeof(*model_fields),
+            model, problems);
+    check_fields("model.price.", price_fields,
+            sizeof(price_fields) / sizeof(*price_fields), sc_json_get(model, "price"),
+            problems);
+}
+
+/* Dollars per million tokens as micro-dollars. */
+static int64_t price_of(const struct sc_json *price, const char *name, int64_t otherwise)
+{
+    double dollars;
+
+    if (!sc_json_double(sc_json_get(price, name), &dollars) || dollars < 0 ||
+            dollars > LARGEST_PRICE)
+        return otherwise;
+    return llround(dollars * MICRO);
+}
+
+static void read_price(struct sc_model_settings *settings, const struct sc_json *price)
+{
+    struct sc_price_tier *tier = &settings->price.tiers[0];
+
+    settings->priced = sc_json_get(price, "input") && sc_json_get(price, "output");
+    if (!settings->priced)
+        return;
+    settings->price.known = true;
+    settings->price.tier_count = 1;
+    tier->input = price_of(price, "input", 0);
+    tier->cached = price_of(price, "cached", tier->input);
+    tier->output = price_of(price, "output", 0);
+}
+
 enum sc_code sc_model_settings_read(struct sc_model_settings *settings,
         const struct sc_json *config, const char *data_folder, struct sc_error *err)
 {
@@ -75,6 +166,7 @@ enum sc_code sc_model_settings_read(struct sc_model_settings *settings,
         return SC_OK;
     settings->url = sc_strdup(first(url, DEFAULT_URL));
     settings->name = sc_strdup(first(name, DEFAULT_MODEL));
+    read_price(settings, sc_json_get(model, "price"));
     settings->stream = sc_json_get_bool(model, "stream", true);
     settings->data_folder = sc_strdup(data_folder);
     settings->variable = sc_strdup(name_of_key);

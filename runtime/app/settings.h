@@ -10,6 +10,7 @@
 #pragma once
 
 #include "codec/json.h"
+#include "model/price.h"
 
 /* Which model, and where its key is; the key itself is read when a request is sent. */
 struct sc_model_settings {
@@ -19,7 +20,12 @@ struct sc_model_settings {
     char *secret;   /* the secret that holds it, or NULL */
     char *data_folder;
     bool stream;
+    bool priced; /* supercargo.lua says its price */
+    struct sc_price price;
 };
+
+/* Adds a sentence for each field of supercargo.lua that there is not, or not so. */
+void sc_settings_check(const struct sc_json *config, struct sc_json *problems);
 
 enum sc_code sc_model_settings_read(struct sc_model_settings *settings,
         const struct sc_json *config, const char *data_folder, struct sc_error *err);
