@@ -9,8 +9,8 @@
  */
 #pragma once
 
-#include "builtin/cell_text.h"
 #include "builtin/grid.h"
+#include "codec/cell_text.h"
 #include "codec/json.h"
 
 enum sc_column_type {

@@ -1,4 +1,4 @@
-/* builtin/cell_text.h - numbers and dates as people write them.
+/* codec/cell_text.h - numbers and dates as people write them.
  *
  * Purpose:   "1.234,50 €", "¥1,980", "12月" …: what a text means as a number or a day,
  *            and whether that is doubtful (1.200 is 1200 in Berlin and 1.2 in London).

@@ -6,8 +6,7 @@
 
 #include <cmocka.h>
 
-#include "builtin/cell_text.h"
-#include "builtin/xlsx_style.h"
+#include "codec/cell_text.h"
 
 #define T(fn) cmocka_unit_test(fn)
 
@@ -124,34 +123,6 @@ static void an_unknown_locale_is_told(void **state)
     assert_false(sc_writing_of("xx", &writing));
 }
 
-static void formats_tell_dates_times_and_numbers_apart(void **state)
-{
-    (void)state;
-    assert_int_equal(sc_style_of_format("yyyy-mm-dd"), SC_STYLE_DATE);
-    assert_int_equal(sc_style_of_format("[$-804]yyyy\"年\"m\"月\";@"), SC_STYLE_DATE);
-    assert_int_equal(sc_style_of_format("mmm"), SC_STYLE_DATE);
-    assert_int_equal(sc_style_of_format("h:mm AM/PM"), SC_STYLE_TIME);
-    assert_int_equal(sc_style_of_format("[h]:mm:ss"), SC_STYLE_NUMBER);
-    assert_int_equal(sc_style_of_format("General"), SC_STYLE_NUMBER);
-    assert_int_equal(sc_style_of_format("#,##0.00 \"days\""), SC_STYLE_NUMBER);
-    assert_int_equal(sc_style_of_format("0.00\\d"), SC_STYLE_NUMBER);
-    assert_int_equal(sc_style_of_format("\"unclosed"), SC_STYLE_NUMBER);
-    assert_int_equal(sc_style_of_format("\\"), SC_STYLE_NUMBER);
-}
-
-static void serials_round_to_the_second_without_losing_a_day(void **state)
-{
-    char text[SC_SERIAL_TEXT];
-
-    (void)state;
-    assert_true(sc_style_date(46349.9999999, SC_STYLE_DATE, false, text));
-    assert_string_equal(text, "2026-11-24");
-    assert_true(sc_style_date(0.5, SC_STYLE_TIME, false, text));
-    assert_string_equal(text, "12:00:00");
-    assert_false(sc_style_date(-1, SC_STYLE_DATE, false, text));
-    assert_false(sc_style_date(1e9, SC_STYLE_DATE, false, text));
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -162,8 +133,6 @@ int main(void)
         T(dates_become_iso),
         T(days_that_are_none_or_doubtful_are_not_read),
         T(an_unknown_locale_is_told),
-        T(formats_tell_dates_times_and_numbers_apart),
-        T(serials_round_to_the_second_without_losing_a_day),
     };
-    return cmocka_run_group_tests_name("builtin/cell_text", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("codec/cell_text", tests, NULL, NULL);
 }

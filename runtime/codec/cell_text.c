@@ -1,4 +1,4 @@
-#include "builtin/cell_text.h"
+#include "codec/cell_text.h"
 
 #include <stdint.h>
 #include <stdio.h>
