@@ -320,6 +320,12 @@ enum sc_code sc_iso_parse(
     return SC_OK;
 }
 
+int64_t sc_iso_instant(const struct sc_iso_time *time)
+{
+    SC_ASSERT(time->has_offset);
+    return wall_of_local(&time->local) - time->offset_ms;
+}
+
 enum sc_code sc_tz_parse(struct sc_tz *zone, const char *text, int64_t *ret_instant_ms,
         struct sc_error *err)
 {
@@ -328,8 +334,8 @@ enum sc_code sc_tz_parse(struct sc_tz *zone, const char *text, int64_t *ret_inst
 
     if (code)
         return code;
-    *ret_instant_ms = time.has_offset ? wall_of_local(&time.local) - time.offset_ms
-                                      : sc_tz_instant(zone, &time.local);
+    *ret_instant_ms =
+            time.has_offset ? sc_iso_instant(&time) : sc_tz_instant(zone, &time.local);
     return SC_OK;
 }
 

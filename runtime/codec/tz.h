@@ -61,6 +61,9 @@ struct sc_iso_time {
 enum sc_code sc_iso_parse(const char *text, struct sc_iso_time *ret_time,
         struct sc_error *err) __attribute__((warn_unused_result));
 
+/* The instant of a time that has an offset. */
+int64_t sc_iso_instant(const struct sc_iso_time *time);
+
 /* The instant that text means: its own offset, else the zone's. */
 enum sc_code sc_tz_parse(struct sc_tz *zone, const char *text, int64_t *ret_instant_ms,
         struct sc_error *err) __attribute__((warn_unused_result));
