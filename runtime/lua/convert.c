@@ -474,6 +474,15 @@ static int l_array(lua_State *L)
     return 1;
 }
 
+struct sc_buf *sc_lua_push_buf(lua_State *L)
+{
+    struct sc_buf *buf = lua_newuserdatauv(L, sizeof(*buf), 0);
+
+    sc_buf_init(buf);
+    luaL_setmetatable(L, "sc.text");
+    return buf;
+}
+
 /* json.encode(value) -> text */
 static int l_encode(lua_State *L)
 {
@@ -482,9 +491,7 @@ static int l_encode(lua_State *L)
 
     luaL_checkany(L, 1);
     lua_settop(L, 1);
-    out = lua_newuserdatauv(L, sizeof(*out), 0); /* so that no error leaks it */
-    sc_buf_init(out);
-    luaL_setmetatable(L, "sc.text");
+    out = sc_lua_push_buf(L);
     if (sc_lua_write_json(L, 1, 0, "json.encode", out, &err) != SC_OK)
         return luaL_error(L, "%s", err.msg);
     sc_lua_charge(L, (int64_t)out->len * 8);

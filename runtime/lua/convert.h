@@ -39,6 +39,9 @@ enum sc_code sc_lua_write_json(lua_State *L, int index, unsigned flags, const ch
 enum { SC_DOUBLE_TEXT = 40 };
 void sc_lua_double_text(double value, char ret_text[SC_DOUBLE_TEXT]);
 
+/* Pushes an empty buffer that no error leaks: the collector releases it. */
+struct sc_buf *sc_lua_push_buf(lua_State *L);
+
 /* Pushes json.null. */
 void sc_lua_push_null(lua_State *L);
 

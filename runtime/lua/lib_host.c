@@ -51,9 +51,7 @@ static int l_call(lua_State *L)
     }
     luaL_checktype(L, 1, LUA_TTABLE);
     lua_settop(L, 1);
-    args = lua_newuserdatauv(L, sizeof(*args), 0);
-    sc_buf_init(args);
-    luaL_setmetatable(L, "sc.text");
+    args = sc_lua_push_buf(L);
     if (sc_lua_write_json(L, 1, 0, f->host_name, args, &err) != SC_OK)
         return luaL_error(L, "%s", err.msg);
     if (args->len > MAX_ARGS_BYTES)

@@ -56,6 +56,7 @@ static int load_std(lua_State *L)
     if (sc_lua_compile(L, sc_std_lua, sc_std_lua_len, "=std", 1, &err) != SC_OK)
         return luaL_error(L, "%s", err.msg);
     luaL_newlib(L, native);
+    luaL_setfuncs(L, sc_lua_money_natives, 0);
     lua_call(L, 1, 1);
     for (lua_pushnil(L); lua_next(L, 2);) {
         lua_pushvalue(L, -2);

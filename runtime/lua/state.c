@@ -290,7 +290,8 @@ static int open_all(lua_State *L)
 {
     static const lua_CFunction openers[] = { sc_luaopen_base, sc_luaopen_string,
         sc_luaopen_table, sc_luaopen_math, sc_luaopen_json, sc_luaopen_fiber,
-        sc_luaopen_host, sc_luaopen_money, sc_luaopen_std };
+        sc_luaopen_host, sc_luaopen_money, sc_luaopen_convert, sc_luaopen_number,
+        sc_luaopen_date, sc_luaopen_fmt, sc_luaopen_std };
 
     lua_newtable(L); /* the standard globals */
     lua_createtable(L, 0, 1);

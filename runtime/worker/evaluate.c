@@ -60,9 +60,7 @@ static void push_function(
         return;
     }
     lua_pop(L, 1);
-    text = lua_newuserdatauv(L, sizeof(*text), 0);
-    sc_buf_init(text);
-    luaL_setmetatable(L, "sc.text");
+    text = sc_lua_push_buf(L);
     sc_buf_adds(text, "local _ENV = ... return (");
     sc_program_lua(of->text, of->text_len, text);
     sc_buf_adds(text, "\n)");
@@ -188,6 +186,13 @@ static void bind(lua_State *L, const struct sc_json *object)
     }
 }
 
+/* The helpers that write and reckon as the person of `env` does. */
+static void bind_person(lua_State *L, int names, const struct sc_json *env)
+{
+    sc_lua_bind_dates(L, names, sc_json_get_string(env, "zone", NULL));
+    sc_lua_bind_fmt(L, names, sc_json_get_string(env, "language", NULL));
+}
+
 /* Pushes the table of the request's names, which falls through to the globals. */
 static void push_names(lua_State *L, const struct sc_json *request)
 {
@@ -204,6 +209,7 @@ static void push_names(lua_State *L, const struct sc_json *request)
         lua_newtable(L);
     lua_pushcclosure(L, l_step_state, 1);
     lua_setfield(L, names, "step_state");
+    bind_person(L, names, sc_json_get(sc_json_get(request, "bind"), "env"));
     lua_settop(L, names);
     lua_newtable(L); /* bound to nil */
     bind(L, sc_json_get(request, "bind"));

@@ -201,8 +201,10 @@ end
 function H.any(list, f, ...) return #H.filter(list, f, ...) > 0 end
 function H.all(list, f, ...) return #H.filter(list, f, ...) == #list end
 
+-- Of numbers, or of money.
 function H.sum(list, f)
   local values, n = pick_all(list, f, "sum")
+  if native.currency(values[1]) then return native.sum_money(values, n) end
   for i = 1, n do
     if type(values[i]) ~= "number" then
       fail("sum", "element %d is %s%s, not a number: see number(text, locale)", i,
@@ -213,10 +215,19 @@ function H.sum(list, f)
   return native.sum(values, n)
 end
 
+-- Is a before b? Numbers, texts and money have an order, each among its like.
+local function is_less(a, b, name)
+  local kind = type(a)
+  if native.currency(a) then return native.less(a, b) end
+  if kind ~= "number" and kind ~= "string" then fail(name, "a %s has no order", kind) end
+  if kind ~= type(b) then fail(name, "a %s and a %s cannot be compared", kind, type(b)) end
+  return a < b
+end
+
 local function extreme(name, better)
   return function(list, ...)
     local values, n
-    if type(list) == "table" then
+    if type(list) == "table" and not native.currency(list) then
       values, n = pick_all(list, (...), name)
     else
       values, n = { list, ... }, select("#", ...) + 1
@@ -230,8 +241,8 @@ local function extreme(name, better)
   end
 end
 
-H.min = extreme("min", function(a, b) return a < b end)
-H.max = extreme("max", function(a, b) return b < a end)
+H.min = extreme("min", function(a, b) return is_less(a, b, "min") end)
+H.max = extreme("max", function(a, b) return is_less(b, a, "max") end)
 
 function H.join(list, separator, f)
   local values, n = pick_all(list, f, "join")
