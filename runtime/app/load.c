@@ -173,6 +173,8 @@ static void place_tool(struct sc_app *app, struct unit *unit)
         return;
     }
     unit->define = NULL;
+    sc_lua_tool_add_preview(
+            tool, app->pool, unit->path, unit->source, unit->len, unit->data);
     sc_json_set_string(app->paths, tool->name, unit->path);
     sc_registry_add(app->registry, tool);
 }

@@ -3,13 +3,12 @@
  * Purpose:   one table of words; bodies are JSON, made and read in machine_*.c.
  * Contract:  turn {reply, plan | steps, refused | repair | answer | stop};
  *            model_failed {error, wait_ms}; shown {messages};
- *            prepared {step, rows, values}; asked {step, element | approval, hash | gate,
- *            what}; answered {step, element | hash | gate, answer, by};
- *            intent {step, element}; attempt {step, element, attempt, ms, error, maybe,
- *            wait_ms}; sleeping {step, element, until_ms, value};
- *            result {step, element, attempt, ms, value | error | skipped, in_doubt,
- *            earlier}; left_out {step, why, needs}; stopped {step, error, budget};
- *            cancelled {error}; ended {state, answer, checks, error}.
+ *            prepared {step, rows, values}; asked {step, element | approval, hash,
+ *            previews {element: text} | gate, what}; answered {step, element | hash |
+ * gate, answer, by}; intent {step, element}; attempt {step, element, attempt, ms, error,
+ * maybe, wait_ms}; sleeping {step, element, until_ms, value}; result {step, element,
+ * attempt, ms, value | error | skipped, in_doubt, earlier}; left_out {step, why, needs};
+ * stopped {step, error, budget}; cancelled {error}; ended {state, answer, checks, error}.
  *            A word once written is never given another meaning.
  * Thread:    any.
  */

@@ -250,6 +250,37 @@ static void call_tool(struct run *run, const struct sc_command *command)
     u->op = sc_tool_start(u->tool, &run->scope, &call, on_called, u);
 }
 
+/* --- what a call would do --- */
+
+static void on_previewed(struct sc_op *op, const struct sc_error *err)
+{
+    struct under_way *u = op->arg;
+    struct run *run = u->run;
+    const struct sc_json *answer = err ? NULL : u->tool->preview->answer(op);
+    const char *text = sc_json_is(answer, SC_JSON_STRING) ? sc_json_string(answer) : NULL;
+    struct sc_command note = { 0 };
+    bool has_note =
+            !run->closing && sc_machine_previewed(run->machine, u->step, u->element,
+                                     text && *text ? text : NULL, &note);
+
+    end(u);
+    if (!run->closing)
+        go_on(run, has_note, &note);
+}
+
+static void preview(struct run *run, const struct sc_command *command)
+{
+    const struct sc_json *spec = sc_machine_spec(run->machine);
+    struct under_way *u = begin(run, command);
+    struct sc_call_view view;
+
+    sc_machine_call(run->machine, command->step, command->element, &view);
+    u->tool = sc_tool_ref(view.tool);
+    u->may_stop = true;
+    u->op = u->tool->preview->start(u->tool, &run->scope, view.args,
+            sc_json_get_string(spec, "language", "en"), on_previewed, u);
+}
+
 static void stop_calls(struct run *run)
 {
     struct sc_list *node = run->waiting.next;
@@ -377,6 +408,9 @@ void run_perform(struct run *run, struct sc_command *command)
         break;
     case SC_COMMAND_CALL:
         call_tool(run, command);
+        break;
+    case SC_COMMAND_PREVIEW:
+        preview(run, command);
         break;
     case SC_COMMAND_QUESTION:
         ask_person(run, command);

@@ -28,6 +28,7 @@ enum sc_command_kind {
     SC_COMMAND_INTEND,   /* sc_machine_intent; a NOTE of it rides in the same change */
     SC_COMMAND_RECOVER,  /* an intent from before: what does the store know? */
     SC_COMMAND_CALL,
+    SC_COMMAND_PREVIEW,   /* let the tool say what its call would do */
     SC_COMMAND_QUESTION,  /* body is the question */
     SC_COMMAND_STOP_CALLS /* cancel running calls of none and read */
 };
@@ -93,6 +94,9 @@ struct sc_called {
 };
 bool sc_machine_called(struct sc_machine *machine, size_t step, size_t element,
         struct sc_called *called, struct sc_command *ret_note);
+/* text NULL: the tool said nothing, its summary has to do. */
+bool sc_machine_previewed(struct sc_machine *machine, size_t step, size_t element,
+        const char *text, struct sc_command *ret_note);
 /* false also when nothing waits for this answer. by: "terminal". */
 bool sc_machine_answered(struct sc_machine *machine, const char *step_id,
         const struct sc_json *answer, const char *by, struct sc_command *ret_note);

@@ -66,7 +66,15 @@ struct sc_tool *machine_tool(const struct sc_machine *m, size_t step);
 enum sc_effect machine_effect(const struct sc_machine *m, size_t step);
 void machine_defer(struct sc_machine *m, size_t step, size_t element);
 void machine_once_release(struct sc_machine *m, size_t step, const struct element *e);
+
+/* machine_approve.c: what a person is shown before an effect, and in a dry run */
+bool machine_next_approval(
+        struct sc_machine *m, size_t step, struct sc_command *ret, bool *ret_command);
+bool machine_next_simulated(
+        struct sc_machine *m, size_t step, size_t element, struct sc_command *ret);
 struct sc_json *machine_question(const struct sc_machine *m, size_t step);
+bool machine_hand_out_question(struct sc_machine *m, size_t step, size_t element,
+        struct sc_json *take_what, struct sc_command *ret);
 
 /* machine_outcome.c: what a call, a claim or an answer meant */
 void machine_apply_element(struct sc_machine *m, enum sc_event_kind kind,

@@ -19,6 +19,7 @@ static void step_release(struct run_step *step)
     sc_json_free(step->rows);
     sc_json_free(step->values);
     sc_json_free(step->error);
+    sc_json_free(step->previews);
 }
 
 void machine_drop_plan(struct sc_machine *m)

@@ -40,7 +40,12 @@ struct element {
     const char *why;             /* skipped: "where" "limit" "denied"; static */
 };
 
-enum { SC_MACHINE_ELEMENTS = 1000000, SC_MACHINE_REPLANS = 3 };
+enum {
+    SC_MACHINE_ELEMENTS = 1000000,
+    SC_MACHINE_REPLANS = 3,
+    SC_MACHINE_PREVIEWS = 20, /* of an `each`: nobody reads more */
+    SC_MACHINE_PREVIEW_BYTES = 1000
+};
 
 /* Which element of which step, and when. */
 struct sc_event_at {
@@ -79,6 +84,10 @@ struct run_step {
     bool asked;                /* volatile: its question was handed out */
     bool evaluated_again;      /* volatile: a worker died, this is the second try */
     bool simulated;            /* dry run: it has no real result */
+    bool previewing;           /* volatile: a preview is under way */
+    bool previewed;            /* volatile: there is no more to be had */
+    size_t preview_next;       /* volatile: the first element without one */
+    struct sc_json *previews;  /* element as text -> what its tool says of it */
     size_t waits;              /* dependencies that have not ended */
     size_t edges;              /* of steps that wait for this one; index + 1 */
     size_t cursor;             /* the next element that was never looked at */

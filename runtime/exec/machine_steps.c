@@ -92,106 +92,6 @@ void machine_wake(struct sc_machine *m, int64_t now_ms)
     m->sleeper_count = kept;
 }
 
-/* --- questions --- */
-
-static struct sc_json *elements_shown(const struct run_step *step)
-{
-    struct sc_json *list = sc_json_new_array();
-
-    for (size_t i = 0; i < step->count; i++) {
-        const struct element *e = &step->elements[i];
-        struct sc_json *item;
-
-        if (element_ended(e))
-            continue;
-        item = sc_json_new_object();
-        sc_json_add(item, "element", sc_json_new_int((int64_t)i));
-        sc_json_add(item, "args", sc_json_copy(sc_json_get(e->given, "args")));
-        sc_json_append(list, item);
-    }
-    return list;
-}
-
-/* What a person is shown before an effect: everything that will be done. */
-struct sc_json *machine_question(const struct sc_machine *m, size_t s)
-{
-    const struct sc_step *step = &m->plan->steps[s];
-    const struct sc_tool *tool = machine_tool(m, s);
-    const char *language = sc_json_get_string(m->spec, "language", "en");
-    struct sc_json *what = sc_json_new_object();
-    const char *text = tool ? sc_tool_text(tool, "summary", language) : NULL;
-
-    sc_json_add(what, "tool", sc_json_new_string(step->tool));
-    sc_json_add(what, "effect", sc_json_new_string(sc_effect_word(machine_effect(m, s))));
-    if (text)
-        sc_json_add(what, "preview", sc_json_new_string(text));
-    if (step->each)
-        sc_json_add(what, "elements", elements_shown(&m->steps[s]));
-    else if (m->steps[s].count && sc_json_get(m->steps[s].elements[0].given, "args"))
-        sc_json_add(what, "args",
-                sc_json_copy(sc_json_get(m->steps[s].elements[0].given, "args")));
-    return what;
-}
-
-static bool hand_out_question(struct sc_machine *m, size_t s, size_t element,
-        struct sc_json *what, struct sc_command *ret)
-{
-    m->questions++;
-    ret->kind = SC_COMMAND_QUESTION;
-    ret->step = s;
-    ret->element = element;
-    ret->body = what;
-    return true;
-}
-
-static bool needs_approval(const struct sc_machine *m, size_t s)
-{
-    enum sc_effect effect = machine_effect(m, s);
-
-    if (effect <= SC_EFFECT_READ || m->dry_run || m->steps[s].open == 0)
-        return false;
-    return m->steps[s].approval != APPROVAL_GIVEN &&
-           (effect == SC_EFFECT_SPEND || !m->yes);
-}
-
-/* true: ret is filled, or the step must wait. */
-static bool next_approval(
-        struct sc_machine *m, size_t s, struct sc_command *ret, bool *ret_command)
-{
-    struct run_step *step = &m->steps[s];
-    struct sc_json *what;
-
-    *ret_command = false;
-    if (!needs_approval(m, s) || m->stopping)
-        return false;
-    what = machine_question(m, s);
-    if (step->approval == APPROVAL_NONE) {
-        struct sc_json *body = sc_json_new_object();
-        char hash[SC_HASH_TEXT];
-
-        sc_json_hash(what, hash);
-        sc_json_free(what);
-        sc_json_add(body, "step", sc_json_new_string(m->plan->steps[s].id));
-        sc_json_add(body, "approval", sc_json_new_bool(true));
-        sc_json_add(body, "hash", sc_json_new_string(hash));
-        machine_note(ret, SC_EVENT_ASKED, body);
-        *ret_command = true;
-    } else if (!step->asked) {
-        step->asked = true;
-        *ret_command = hand_out_question(m, s, SC_NO_ELEMENT, what, ret);
-        ret->approval = true;
-    } else {
-        sc_json_free(what);
-    }
-    return true;
-}
-
-void sc_machine_unasked(struct sc_machine *m, const struct sc_command *question)
-{
-    (void)question;
-    m->questions--;
-}
-
 /* --- elements --- */
 
 /* Another element under way holds the same `once`: this one waits for how it ends. */
@@ -236,18 +136,6 @@ void machine_once_release(struct sc_machine *m, size_t s, const struct element *
     m->deferred_count = 0;
 }
 
-static struct sc_json *simulated(const struct sc_machine *m, size_t s)
-{
-    const struct sc_tool *tool = machine_tool(m, s);
-    const char *language = sc_json_get_string(m->spec, "language", "en");
-    const char *text = tool ? sc_tool_text(tool, "summary", language) : NULL;
-    struct sc_json *value = sc_json_new_object();
-
-    sc_json_add(value, "dry_run", sc_json_new_bool(true));
-    sc_json_add(value, "preview", sc_json_new_string(text ? text : ""));
-    return value;
-}
-
 static bool call(struct sc_machine *m, size_t s, size_t i, struct sc_command *ret)
 {
     m->steps[s].elements[i].state = EL_CALLING;
@@ -276,12 +164,9 @@ static bool next_new(struct sc_machine *m, size_t s, size_t i, struct sc_command
     }
     if (tool->effect <= SC_EFFECT_READ)
         return call(m, s, i, ret);
+    if (m->dry_run)
+        return machine_next_simulated(m, s, i, ret);
     machine_result_note(m, s, i, ret);
-    if (m->dry_run) {
-        sc_json_add(ret->body, "value", simulated(m, s));
-        sc_json_add(ret->body, "dry_run", sc_json_new_bool(true));
-        return true;
-    }
     if (once_is_held(m, s, e)) {
         sc_json_free(ret->body);
         *ret = (struct sc_command){ .step = SC_NO_STEP };
@@ -356,7 +241,7 @@ static bool next_asking(struct sc_machine *m, size_t s, size_t i, struct sc_comm
     if (e->asked)
         return false;
     e->asked = true;
-    return hand_out_question(m, s, i, sc_json_copy(e->value), ret);
+    return machine_hand_out_question(m, s, i, sc_json_copy(e->value), ret);
 }
 
 static bool next_element(struct sc_machine *m, size_t s, size_t i, struct sc_command *ret)
@@ -414,7 +299,7 @@ bool machine_next_step(struct sc_machine *m, size_t s, struct sc_command *ret)
     if (step->phase == PHASE_PREPARED) {
         if (m->replan_for != SC_NO_STEP && !finally)
             return false;
-        if (next_approval(m, s, ret, &command))
+        if (machine_next_approval(m, s, ret, &command))
             return command;
         step->phase = PHASE_RUNNING;
     }

@@ -163,6 +163,8 @@ void sc_tool_unref(struct sc_tool *tool)
         return;
     if (tool->cls && tool->cls->release)
         tool->cls->release(tool);
+    if (tool->preview && tool->preview->release)
+        tool->preview->release(tool);
     free_tool(sc_container_of(tool, struct own_tool, tool));
 }
 

@@ -72,6 +72,18 @@ struct sc_tool_class {
     void (*release)(struct sc_tool *tool);                /* frees impl */
 };
 
+/* Sentences of a tool of its own about a call to come. Not part of its class, since a
+ * tool whose run is built in may have its preview in Lua. A preview touches nothing: it
+ * has no host calls. */
+struct sc_preview_class {
+    /* language: "en" "zh" "ja" …; ends by itself within a few seconds. */
+    struct sc_op *(*start)(struct sc_tool *tool, struct sc_scope *scope,
+            const struct sc_json *args, const char *language, sc_op_done_fn *done,
+            void *arg);
+    const struct sc_json *(*answer)(struct sc_op *op); /* valid inside done */
+    void (*release)(struct sc_tool *tool);             /* frees preview_impl */
+};
+
 struct sc_tool {
     int refs;
     const char *name;
@@ -84,7 +96,9 @@ struct sc_tool {
     const struct sc_json *descriptor; /* all of it, see docs/tools.md; owned */
     struct sc_schema *params, *returns;
     const struct sc_tool_class *cls;
-    void *impl; /* the class's */
+    void *impl;                             /* the class's */
+    const struct sc_preview_class *preview; /* NULL: it has none */
+    void *preview_impl;
 };
 
 /* From the JSON that a tool.lua became: checks every field, names the first that is

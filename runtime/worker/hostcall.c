@@ -118,7 +118,7 @@ bool sc_call_on_host_call(struct sc_call *call, const struct sc_frame *frame)
     call->host_count++;
     if (call->over) {
         finish(host);
-    } else if (!call->tool || !options->on_host_call) {
+    } else if (!call->tool || call->alone || !options->on_host_call) {
         sc_fail(&err, SC_DENIED, "%s is not possible here", name);
         sc_host_fail(&host->call, &err);
     } else {

@@ -64,6 +64,11 @@ extern const struct sc_tool_class sc_lua_tool_class;
 void *sc_lua_tool_impl(struct sc_pool *pool, const char *path, const char *source,
         size_t len, const struct sc_json *data);
 
+/* Lets a tool speak its own `preview`, from its source; also one whose run is built in.
+ * Nothing happens when its descriptor names no such function. */
+void sc_lua_tool_add_preview(struct sc_tool *tool, struct sc_pool *pool, const char *path,
+        const char *source, size_t len, const struct sc_json *data);
+
 /* A function of a tool other than run: "preview", "cost", "happened", "poll", "undo".
  * args is the list of its arguments; what is no array is its one argument. */
 struct sc_op *sc_lua_function_start(struct sc_scope *scope, struct sc_tool *tool,

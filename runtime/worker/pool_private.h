@@ -74,6 +74,7 @@ struct sc_call {
     int64_t kill_ms;
 
     struct sc_tool *tool; /* held */
+    bool alone;           /* no host call is for it */
     const struct sc_tool_context *context;
     struct sc_tool_outcome outcome;
     struct sc_json *answer; /* of define, evaluate and functions */

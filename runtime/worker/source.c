@@ -9,6 +9,7 @@ enum {
     DEFINE_MS = 10 * 1000,
     EVALUATE_MS = 10 * 1000, /* the worker itself stops at 2 s of work */
     FUNCTION_MS = 10 * 1000,
+    PREVIEW_MS = 2 * 1000,
 };
 
 static void add_member(struct sc_buf *out, const char *name, const char *text, size_t len)
@@ -179,6 +180,52 @@ struct sc_op *sc_lua_function_start(struct sc_scope *scope, struct sc_tool *tool
 struct sc_json **sc_lua_function_answer(struct sc_op *op)
 {
     return &sc_call_of(op)->outcome.value;
+}
+
+/* --- previews --- */
+
+/* What a preview asks from outside is refused: nobody has approved anything yet. */
+static struct sc_op *preview_start(struct sc_tool *tool, struct sc_scope *scope,
+        const struct sc_json *args, const char *language, sc_op_done_fn *done, void *arg)
+{
+    struct sc_source *source = tool->preview_impl;
+    struct sc_call *call = sc_call_new(source->pool, scope, CALL_FUNCTION, done, arg);
+
+    call->source = source;
+    call->tool = sc_tool_ref(tool);
+    call->alone = true;
+    begin_call(call, "preview");
+    sc_buf_addc(&call->payload, '[');
+    sc_json_write(&call->payload, args);
+    sc_buf_addc(&call->payload, ',');
+    sc_json_write_string(&call->payload, language, strlen(language));
+    sc_buf_addc(&call->payload, ']');
+    return end_call(call, PREVIEW_MS);
+}
+
+static const struct sc_json *preview_answer(struct sc_op *op)
+{
+    return sc_call_of(op)->outcome.value;
+}
+
+static void preview_release(struct sc_tool *tool)
+{
+    sc_source_free(tool->preview_impl);
+}
+
+void sc_lua_tool_add_preview(struct sc_tool *tool, struct sc_pool *pool, const char *path,
+        const char *source, size_t len, const struct sc_json *data)
+{
+    static const struct sc_preview_class preview_class = { preview_start, preview_answer,
+        preview_release };
+    bool has_one = false;
+
+    SC_JSON_EACH(name, sc_json_get(tool->descriptor, "functions"))
+    has_one = has_one || strcmp(sc_json_string(name), "preview") == 0;
+    if (!has_one || tool->preview)
+        return;
+    tool->preview = &preview_class;
+    tool->preview_impl = sc_source_new(pool, "tool", path, source, len, data);
 }
 
 /* --- expressions --- */

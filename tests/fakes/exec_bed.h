@@ -5,6 +5,7 @@
  *              f.value   none   {value} -> {value}
  *              f.rows    read   {n} -> {rows: [{id: "r1", amount: 1}, …]}
  *              f.write   write, idempotent by key   {what} -> {what, id}
+ *              f.told    the same, with a preview
  *              f.post    write, not idempotent      {what} -> {what, id}
  *              f.pay     spend, idempotent by key   {what} -> {what, id}
  *              ask       none   asks the person its arguments
@@ -48,6 +49,10 @@ struct exec_bed {
     const char *answer;
     size_t question_count;
     struct sc_json *question;
+
+    const char *preview_tail; /* of the sentence of f.told */
+    bool preview_fails;
+    size_t preview_count;
 
     /* Kill this process when so many moments have passed; 0: never. */
     size_t kill_at, moments;

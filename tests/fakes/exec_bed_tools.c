@@ -189,6 +189,64 @@ static void tool_release(struct sc_tool *tool)
     tool->impl = NULL;
 }
 
+/* --- a preview: "Will write x.", or a failure, or nothing for ever --- */
+
+struct fake_preview {
+    struct sc_op op;
+    struct sc_json *text;
+};
+
+static void preview_cancel(struct sc_op *op)
+{
+    struct sc_error err;
+
+    sc_fail(&err, SC_CANCELLED, "the preview was cancelled");
+    sc_op_finish(op, &err);
+}
+
+static void preview_release(struct sc_op *op)
+{
+    struct fake_preview *p = sc_container_of(op, struct fake_preview, op);
+
+    sc_json_free(p->text);
+    free(p);
+}
+
+static struct sc_op *preview_start(struct sc_tool *tool, struct sc_scope *scope,
+        const struct sc_json *args, const char *language, sc_op_done_fn *done, void *arg)
+{
+    static const struct sc_op_class preview_op = { "preview", preview_cancel,
+        preview_release };
+    struct fake_preview *p = sc_new(struct fake_preview);
+    struct exec_bed *bed = tool->impl;
+    struct sc_error err;
+    char *text;
+
+    bed->preview_count++;
+    sc_op_begin(&p->op, &preview_op, scope, done, arg);
+    exec_bed_moment(bed);
+    if (bed->preview_fails) {
+        sc_fail(&err, SC_TIMEOUT, "no answer within its time");
+        sc_op_finish(&p->op, &err);
+        return &p->op;
+    }
+    text = sc_strdupf("%s: will write %s%s", language,
+            sc_json_get_string(args, "what", "?"),
+            bed->preview_tail ? bed->preview_tail : "");
+    p->text = sc_json_new_string(text);
+    free(text);
+    sc_op_finish(&p->op, NULL);
+    return &p->op;
+}
+
+static const struct sc_json *preview_answer(struct sc_op *op)
+{
+    return sc_container_of(op, struct fake_preview, op)->text;
+}
+
+static const struct sc_preview_class fake_preview = { preview_start, preview_answer,
+    NULL };
+
 static const struct sc_tool_class fake_class = { "fake", fake_start, outcome_of,
     tool_release };
 
@@ -208,6 +266,8 @@ static void add_tool(struct exec_bed *bed, const char *name, const char *effect,
     if (!tool)
         fprintf(stderr, "%s\n", err.msg);
     SC_ASSERT(tool != NULL);
+    if (strcmp(name, "f.told") == 0)
+        tool->preview = &fake_preview;
     sc_registry_add(bed->registry, tool);
     free(text);
 }
@@ -217,6 +277,7 @@ void exec_bed_add_tools(struct exec_bed *bed)
     add_tool(bed, "f.value", "none", "true");
     add_tool(bed, "f.rows", "read", "true");
     add_tool(bed, "f.write", "write", "\"key\"");
+    add_tool(bed, "f.told", "write", "\"key\"");
     add_tool(bed, "f.post", "write", "false");
     add_tool(bed, "f.pay", "spend", "\"key\"");
     add_tool(bed, "ask", "none", "true");
