@@ -238,6 +238,17 @@ int sc_request_refuse(const struct sc_app *app, const struct sc_request *request
     return code;
 }
 
+static enum sc_code no_model(
+        struct sc_request *request, struct sc_match *match, struct sc_error *err)
+{
+    request->nearest = match->nearest;
+    match->nearest = NULL;
+    return sc_fail(err, SC_NOT_FOUND,
+            "no routine does this, and no model is configured to plan it: set "
+            "OPENAI_API_KEY (with OPENAI_BASE_URL and OPENAI_MODEL for another service), "
+            "or `model` in supercargo.lua");
+}
+
 enum sc_code sc_request_of_words(struct sc_request *request, struct sc_app *app,
         const char *words, struct sc_error *err)
 {
@@ -264,16 +275,11 @@ enum sc_code sc_request_of_words(struct sc_request *request, struct sc_app *app,
         request->spec.plan = request->plan;
     } else if (match.missing) {
         code = sc_fail(err, SC_INVALID, "%s", match.missing);
-    } else if (!app->model) {
-        request->nearest = match.nearest;
-        match.nearest = NULL;
-        code = sc_fail(err, SC_NOT_FOUND,
-                "no routine does this, and no model is configured to plan it: set "
-                "OPENAI_API_KEY (with OPENAI_BASE_URL and OPENAI_MODEL for another "
-                "service), or `model` in supercargo.lua");
     } else {
         code = use_agent(request, app,
                 app->options->agent ? app->options->agent : DEFAULT_AGENT, err);
+        if (!code && !app->model)
+            code = no_model(request, &match, err);
         if (!code)
             request->shapes = sc_shapes_of_files(app, request->files);
     }
