@@ -4,6 +4,7 @@
 
 #include "codec/regex.h"
 #include "codec/schema_run.h"
+#include "codec/tz.h"
 #include "codec/uri.h"
 
 static bool is_digit(char c)
@@ -46,8 +47,7 @@ static bool take(const char **at, char c)
 
 static bool take_date(const char **at)
 {
-    static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-    int year = take_digits(at, 4), month, day, most;
+    int year = take_digits(at, 4), month, day;
 
     if (year < 0 || !take(at, '-'))
         return false;
@@ -55,10 +55,7 @@ static bool take_date(const char **at)
     if (month < 1 || month > 12 || !take(at, '-'))
         return false;
     day = take_digits(at, 2);
-    most = days[month - 1];
-    if (month == 2 && year % 4 == 0 && (year % 100 != 0 || year % 400 == 0))
-        most = 29;
-    return day >= 1 && day <= most;
+    return day >= 1 && day <= sc_days_in_month(year, month);
 }
 
 /* Takes "Z" or "+hh:mm"; minutes east of UTC are stored. */

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "codec/tz.h"
+
 struct date {
     int year, month, day;
 };
@@ -24,23 +26,11 @@ static size_t prefix(const char *text, const char *word)
 
 /* --- dates --- */
 
-static bool leap(int year)
-{
-    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-
-static int days_in(int year, int month)
-{
-    static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-
-    return month == 2 && leap(year) ? 29 : days[month - 1];
-}
-
 static bool exists(const struct date *date)
 {
     return date->year >= 1970 && date->year <= 9999 && date->month >= 1 &&
            date->month <= 12 && date->day >= 1 &&
-           date->day <= days_in(date->year, date->month);
+           date->day <= sc_days_in_month(date->year, date->month);
 }
 
 /* A number of at most max digits. */
@@ -157,16 +147,10 @@ static size_t read_written(const char *text, struct date *ret)
 
 static void shift(struct date *date, int days)
 {
-    date->day += days;
-    if (date->day < 1) {
-        date->month = date->month == 1 ? 12 : date->month - 1;
-        date->year -= date->month == 12;
-        date->day += days_in(date->year, date->month);
-    } else if (date->day > days_in(date->year, date->month)) {
-        date->day -= days_in(date->year, date->month);
-        date->year += date->month == 12;
-        date->month = date->month == 12 ? 1 : date->month + 1;
-    }
+    int64_t day = sc_days_of_date(date->year, date->month, date->day) + days;
+    struct sc_local local = sc_date_of_days(day);
+
+    *date = (struct date){ local.year, local.month, local.day };
 }
 
 static size_t read_day_word(const char *text, struct date *date)

@@ -46,6 +46,21 @@ static void dates_are_read_as_people_write_them(void **state)
     date("昨日", "2026-11-29", "");
 }
 
+static void words_for_days_pass_the_end_of_a_month(void **state)
+{
+    char got[SC_ROUTE_DATE];
+
+    (void)state;
+    assert_true(sc_route_date("day after tomorrow", "2024-02-28", got) > 0);
+    assert_string_equal(got, "2024-03-01");
+    assert_true(sc_route_date("tomorrow", "2024-02-28", got) > 0);
+    assert_string_equal(got, "2024-02-29");
+    assert_true(sc_route_date("yesterday", "2027-01-01", got) > 0);
+    assert_string_equal(got, "2026-12-31");
+    assert_int_equal(sc_route_date("2026-02-29", "2026-01-01", got), 0);
+    assert_true(sc_route_date("2028-02-29", "2026-01-01", got) > 0);
+}
+
 static void what_is_no_date_is_left(void **state)
 {
     (void)state;
@@ -93,6 +108,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(dates_are_read_as_people_write_them),
+        cmocka_unit_test(words_for_days_pass_the_end_of_a_month),
         cmocka_unit_test(what_is_no_date_is_left),
         cmocka_unit_test(numbers_are_read_as_people_write_them),
         cmocka_unit_test(what_is_no_number_is_left),
