@@ -276,7 +276,7 @@ static enum sc_code write_array(struct writer *w, int index, lua_Integer n)
 
     sc_buf_addc(w->out, '[');
     for (lua_Integer i = 1; i <= n && code == SC_OK; i++) {
-        size_t before = path_index(w, i);
+        size_t before = path_index(w, i - 1);
 
         if (i > 1)
             sc_buf_addc(w->out, ',');

@@ -30,7 +30,7 @@ void sc_lua_push_json(lua_State *L, const struct sc_json *item, unsigned flags);
 
 /* Appends the value at index as JSON text. Runs no Lua code and does not raise; on
  * failure the buffer holds a part. Member order is that of the bytes of the names. where
- * names the value in errors ("args"). */
+ * names the value in errors ("args"); places in it count from 0, as in all JSON. */
 enum sc_code sc_lua_write_json(lua_State *L, int index, unsigned flags, const char *where,
         struct sc_buf *out, struct sc_error *err);
 

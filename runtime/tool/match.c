@@ -27,7 +27,7 @@ static char *match_list(
                 sc_json_count(expected), sc_json_count(given));
     SC_JSON_EACH(want, expected)
     {
-        char *place = sc_strdupf("%s[%zu]", at, ++index);
+        char *place = sc_strdupf("%s[%zu]", at, index++);
         char *why = sc_json_mismatch(want, item, place);
 
         free(place);

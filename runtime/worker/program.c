@@ -130,7 +130,7 @@ static enum sc_code read_template(
             inner = sc_arena_printf(
                     &r->program->arena, "%s.%s", where, sc_json_key(part));
         } else {
-            inner = sc_arena_printf(&r->program->arena, "%s[%zu]", where, i);
+            inner = sc_arena_printf(&r->program->arena, "%s[%zu]", where, i - 1);
         }
         code = read_template(r, part, inner);
         if (code != SC_OK)

@@ -24,7 +24,7 @@ struct sc_instruction {
     size_t from, len; /* SC_WRITE: in literals */
     const char *text; /* expression */
     size_t text_len;
-    const char *where; /* "args.lines[2].amount" */
+    const char *where; /* "args.lines[0].amount": places in JSON count from 0 */
     const char *name;  /* of the entry */
 };
 

@@ -74,6 +74,15 @@ static void a_misspelt_field_is_an_error(void **state)
     assert_error(*state, "[{\"amount\":1}]", "\"=x[1].amout\"", "no field 'amout'");
 }
 
+static void places_in_errors_count_from_zero_as_paths_in_json_do(void **state)
+{
+    assert_error(*state, "{\"a\":1}", "{\"lines\":[\"ok\",{\"n\":\"=x.b\"}]}",
+            "v.lines[1].n: there is no field 'b'");
+    assert_error(*state, "1", "{\"lines\":[\"{{nothing}}\"]}", "v.lines[0]: ");
+    assert_error(
+            *state, "1", "[\"=x\",\"={1, {2, math.huge}}\"]", "v[1][1][1]: is infinite");
+}
+
 int main(void)
 {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
@@ -81,6 +90,7 @@ int main(void)
         T(expressions_see_names_and_helpers),
         T(literals_pass_untouched),
         T(a_misspelt_field_is_an_error),
+        T(places_in_errors_count_from_zero_as_paths_in_json_do),
     };
     return cmocka_run_group_tests_name("worker/evaluate", tests, NULL, NULL);
 }
