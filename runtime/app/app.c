@@ -102,9 +102,8 @@ static enum sc_code open_store(struct sc_app *app, int parts, struct sc_error *e
     if (!(parts & (SC_APP_STORE | SC_APP_LOOK)))
         return SC_OK;
     app->store = sc_store_open(app->loop, &options, err);
-    if (!app->store && options.read_only && err->code == SC_NOT_FOUND &&
-            (parts & SC_APP_TOOLS))
-        return SC_OK; /* doctor: nothing was stored yet */
+    if (!app->store && options.read_only && err->code == SC_NOT_FOUND)
+        return SC_OK; /* nothing was stored yet: there is nothing to see */
     return app->store ? SC_OK : err->code;
 }
 

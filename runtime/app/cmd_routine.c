@@ -191,7 +191,10 @@ static int save_routine(struct sc_app *app, const char *task_id, const char *nam
 
     if (code)
         return sc_app_fail(app->options, &err);
-    report = sc_exec_report_of(app->store, task_id, &err);
+    report = app->store ? sc_exec_report_of(app->store, task_id, &err) : NULL;
+    if (!app->store)
+        sc_fail(&err, SC_NOT_FOUND, "there is no task '%.80s': no task was run yet",
+                task_id);
     if (!report)
         return sc_app_fail(app->options, &err);
     json = routine_of(app, report, name);

@@ -48,7 +48,10 @@ static int list_tasks(struct sc_app *app)
         .state = app->options->state, .agent = app->options->agent, .limit = LISTED
     };
     struct sc_error err;
-    enum sc_code code = sc_store_task_list(app->store, &filter, list_row, &list, &err);
+    enum sc_code code = SC_OK;
+
+    if (app->store)
+        code = sc_store_task_list(app->store, &filter, list_row, &list, &err);
 
     if (!code && app->options->json)
         sc_print_json(stdout, list.rows);
@@ -66,6 +69,11 @@ static char *whole_id(struct sc_app *app, struct sc_error *err)
 {
     char *id = NULL;
 
+    if (!app->store) {
+        sc_fail(err, SC_NOT_FOUND, "there is no task '%.80s': no task was run yet",
+                sc_options_word(app->options, 1));
+        return NULL;
+    }
     if (sc_store_task_get(
                 app->store, sc_options_word(app->options, 1), keep_id, &id, err))
         return NULL;

@@ -107,6 +107,8 @@ enum sc_code sc_migrate_check(
 
     if (check_version(db, migrations, &version, err))
         return SC_STORAGE;
+    if (version == 0)
+        return sc_fail(err, SC_NOT_FOUND, "nothing is kept yet");
     if (version < count_of(migrations))
         return sc_fail(err, SC_STORAGE,
                 "the data is of an older program; run a command that writes, such as "

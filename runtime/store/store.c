@@ -40,6 +40,14 @@ static enum sc_code open_to_write(struct sc_store *store, struct sc_loop *loop,
     return SC_OK;
 }
 
+static enum sc_code nothing_kept(const char *folder, struct sc_error *err)
+{
+    return sc_fail(err, SC_NOT_FOUND,
+            "nothing is kept in '%s' yet; run a task first or choose another folder "
+            "with --data",
+            folder);
+}
+
 static enum sc_code open_to_look(
         struct sc_store *store, const char *folder, struct sc_error *err)
 {
@@ -47,16 +55,13 @@ static enum sc_code open_to_look(
     enum sc_code code;
 
     if (access(store->path, F_OK) != 0 && errno == ENOENT)
-        return sc_fail(err, SC_NOT_FOUND,
-                "nothing is kept in '%s' yet; run a task first or choose another folder "
-                "with --data",
-                folder);
+        return nothing_kept(folder, err);
     db = sc_reader_take(store->reader, err);
     if (!db)
         return SC_STORAGE;
     code = sc_migrate_check(db, sc_migrations, err);
     sc_reader_give(store->reader, db);
-    return code;
+    return code == SC_NOT_FOUND ? nothing_kept(folder, err) : code;
 }
 
 struct sc_store *sc_store_open(struct sc_loop *loop,

@@ -103,6 +103,13 @@ static void a_database_of_the_version_before_is_brought_up(void **state)
     assert_int_equal(number(f, "SELECT COUNT(*) FROM migrations"), 2);
 }
 
+static void a_database_without_a_table_keeps_nothing_yet(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(sc_migrate_check(f->db, one, &f->err), SC_NOT_FOUND);
+}
+
 static void a_newer_database_is_refused_and_left_alone(void **state)
 {
     struct fixture *f = *state;
@@ -162,6 +169,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(each_migration_is_applied_once),
         T(a_database_of_the_version_before_is_brought_up),
+        T(a_database_without_a_table_keeps_nothing_yet),
         T(a_newer_database_is_refused_and_left_alone),
         T(a_migration_that_was_changed_is_refused),
         T(a_migration_that_fails_leaves_the_version_before),
