@@ -31,7 +31,7 @@ static double unit_in_last_place(double value)
 {
     double size = fabs(value);
 
-    return nextafter(size, INFINITY) - size;
+    return nextafter(size, (double)INFINITY) - size;
 }
 
 /* The decimal text that a float was meant to be. */
