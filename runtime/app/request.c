@@ -8,11 +8,8 @@
 #include "app/budget.h"
 #include "app/folders.h"
 #include "app/match.h"
-#include "app/print.h"
 #include "app/reader.h"
-#include "app/report.h"
 #include "app/say.h"
-#include "app/screen.h"
 #include "app/settings.h"
 #include "app/shapes.h"
 #include "base/mem.h"
@@ -337,88 +334,4 @@ void sc_request_release(struct sc_request *request)
     free(request->words);
     free(request->out_dir);
     *request = (struct sc_request){ 0 };
-}
-
-/* --- running --- */
-
-struct run {
-    struct sc_app *app;
-    bool done;
-    struct sc_error err;
-    struct sc_json *report;
-};
-
-static void on_run_done(struct sc_op *op, const struct sc_error *err)
-{
-    struct run *run = op->arg;
-
-    if (err)
-        run->err = *err;
-    run->report = sc_json_copy(sc_exec_report(op));
-    run->done = true;
-}
-
-static int print_stopped(const struct run *run)
-{
-    const struct sc_app *app = run->app;
-
-    if (app->options->json && run->report)
-        sc_print_json(stdout, run->report);
-    else
-        fprintf(stderr, "%s supercargo task resume %s\n",
-                sc_say(app->language, SC_SAY_STOPPED),
-                sc_json_get_string(run->report, "id", ""));
-    return app->interrupted ? SC_EXIT_INTERRUPTED : SC_EXIT_WAITING;
-}
-
-static int print_end(const struct run *run)
-{
-    const struct sc_app *app = run->app;
-
-    sc_screen_rest(app->screen);
-    if (app->interrupted || app->person_gone)
-        return print_stopped(run);
-    if (!run->report)
-        return sc_app_fail(app->options, &run->err);
-    if (app->options->json) {
-        sc_print_json(stdout, run->report);
-        return sc_report_exit(run->report);
-    }
-    sc_report_print(stdout, run->report, app->language, false);
-    if (sc_report_exit(run->report) == SC_EXIT_WAITING)
-        printf("\n%s supercargo task resume %s --yes\n",
-                sc_say(app->language, SC_SAY_GO_ON),
-                sc_json_get_string(run->report, "id", ""));
-    return sc_report_exit(run->report);
-}
-
-static int wait_for(struct run *run)
-{
-    int code;
-
-    sc_app_wait(run->app, &run->done);
-    code = print_end(run);
-    sc_json_free(run->report);
-    return code;
-}
-
-int sc_request_run(struct sc_app *app, const struct sc_request *request)
-{
-    struct run run = { .app = app };
-
-    if (request->routine && !app->options->json)
-        fprintf(stderr, "%s %s (%s)\n", sc_say(app->language, SC_SAY_ROUTINE),
-                request->routine->name, sc_say(app->language, SC_SAY_NO_MODEL));
-    sc_exec_run_start(&app->scope, app->exec, &request->spec, on_run_done, &run);
-    return wait_for(&run);
-}
-
-int sc_request_resume(struct sc_app *app, const char *task_id, bool cancel)
-{
-    struct run run = { .app = app };
-
-    sc_exec_resume_start(&app->scope, app->exec, task_id, on_run_done, &run);
-    if (cancel)
-        sc_exec_cancel(app->exec, task_id);
-    return wait_for(&run);
 }

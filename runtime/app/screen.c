@@ -118,6 +118,11 @@ static void draw(struct sc_screen *screen, const char *name, const struct progre
     screen->drawn = true;
 }
 
+void sc_screen_begin(struct sc_screen *screen, const char *what)
+{
+    draw(screen, what, NULL);
+}
+
 /* --- each kind of event --- */
 
 static struct progress *progress_of(

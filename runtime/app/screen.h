@@ -21,6 +21,9 @@ void sc_screen_free(struct sc_screen *screen);
 /* One event of exec (exec/exec.h, on_event). */
 void sc_screen_event(struct sc_screen *screen, const struct sc_exec_event *event);
 
+/* Something that takes its time begins: shown until the next event. */
+void sc_screen_begin(struct sc_screen *screen, const char *what);
+
 /* A prompt stands on the last line until NULL: what is printed goes above it. */
 void sc_screen_prompt(struct sc_screen *screen, const char *prompt);
 

@@ -1,0 +1,123 @@
+/* One task in the foreground: run or gone on with, then reported. */
+#include <string.h>
+
+#include "app/print.h"
+#include "app/report.h"
+#include "app/request.h"
+#include "app/say.h"
+#include "app/screen.h"
+
+enum { OTHERS_LOOKED_AT = 100 };
+
+struct run {
+    struct sc_app *app;
+    bool done;
+    struct sc_error err;
+    struct sc_json *report;
+};
+
+static void on_run_done(struct sc_op *op, const struct sc_error *err)
+{
+    struct run *run = op->arg;
+
+    if (err)
+        run->err = *err;
+    run->report = sc_json_copy(sc_exec_report(op));
+    run->done = true;
+}
+
+struct others {
+    const char *id; /* not this one */
+    size_t count;
+};
+
+static void count_interrupted(void *arg, const struct sc_task_row *row)
+{
+    struct others *others = arg;
+    bool interrupted = row->state == SC_TASK_PLANNING || row->state == SC_TASK_RUNNING;
+
+    others->count += interrupted && strcmp(row->id, others->id) != 0;
+}
+
+/* Tasks that an earlier process left in the middle are not forgotten. */
+static void tell_of_interrupted(const struct run *run)
+{
+    const struct sc_app *app = run->app;
+    struct sc_task_filter filter = { .unfinished = true, .limit = OTHERS_LOOKED_AT };
+    struct others others = { sc_json_get_string(run->report, "id", ""), 0 };
+    struct sc_error err;
+
+    if (sc_store_task_list(app->store, &filter, count_interrupted, &others, &err) ||
+            others.count == 0)
+        return;
+    fprintf(stderr, "\n%s supercargo task resume (%zu)\n",
+            sc_say(app->language, SC_SAY_UNFINISHED), others.count);
+}
+
+static int print_stopped(const struct run *run)
+{
+    const struct sc_app *app = run->app;
+
+    if (app->options->json && run->report)
+        sc_print_json(stdout, run->report);
+    else
+        fprintf(stderr, "%s supercargo task resume %s\n",
+                sc_say(app->language, SC_SAY_STOPPED),
+                sc_json_get_string(run->report, "id", ""));
+    return app->interrupted ? SC_EXIT_INTERRUPTED : SC_EXIT_WAITING;
+}
+
+static int print_end(const struct run *run)
+{
+    const struct sc_app *app = run->app;
+
+    sc_screen_rest(app->screen);
+    if (app->interrupted || app->person_gone)
+        return print_stopped(run);
+    if (!run->report)
+        return sc_app_fail(app->options, &run->err);
+    if (app->options->json) {
+        sc_print_json(stdout, run->report);
+        return sc_report_exit(run->report);
+    }
+    sc_report_print(stdout, run->report, app->language, false);
+    if (sc_report_exit(run->report) == SC_EXIT_WAITING)
+        printf("\n%s supercargo task resume %s --yes\n",
+                sc_say(app->language, SC_SAY_GO_ON),
+                sc_json_get_string(run->report, "id", ""));
+    tell_of_interrupted(run);
+    return sc_report_exit(run->report);
+}
+
+static int wait_for(struct run *run)
+{
+    int code;
+
+    sc_app_wait(run->app, &run->done);
+    code = print_end(run);
+    sc_json_free(run->report);
+    return code;
+}
+
+int sc_request_run(struct sc_app *app, const struct sc_request *request)
+{
+    struct run run = { .app = app };
+
+    if (request->routine && !app->options->json)
+        fprintf(stderr, "%s %s (%s)\n", sc_say(app->language, SC_SAY_ROUTINE),
+                request->routine->name, sc_say(app->language, SC_SAY_NO_MODEL));
+    if (!request->spec.plan)
+        sc_screen_begin(app->screen, sc_say(app->language, SC_SAY_PLANNING));
+    sc_exec_run_start(&app->scope, app->exec, &request->spec, on_run_done, &run);
+    return wait_for(&run);
+}
+
+int sc_request_resume(struct sc_app *app, const char *task_id, bool cancel)
+{
+    struct run run = { .app = app };
+
+    sc_exec_resume_start(&app->scope, app->exec, task_id, on_run_done, &run);
+    if (cancel)
+        sc_exec_cancel(app->exec, task_id);
+    return wait_for(&run);
+}
