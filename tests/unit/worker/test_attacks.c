@@ -111,6 +111,65 @@ static void a_file_that_is_huge_is_no_tool(void **state)
     sc_buf_release(&source);
 }
 
+/* What strains the compiler: `head`, then `part` so many times, then `tail`. */
+static const struct strain {
+    const char *name, *head, *part, *tail;
+    int count;
+    const char *says;
+} strains[] = {
+    { "brackets in brackets", "return ", "(", "1", 300, "C stack overflow" },
+    { "tables in tables", "return ", "{", "1", 300, "C stack overflow" },
+    { "blocks in blocks", "", "do ", "", 300, "C stack overflow" },
+    { "signs before a number", "return ", "- ", "1", 100000, "C stack overflow" },
+    { "fields of fields", "local a = nil; return a", ".x", "", 100000, "index a nil" },
+    { "locals", "", "local x = 1 ", "", 300, "too many local variables" },
+    { "texts joined", "return ''", "..'a'", "", 50000, "overflow" },
+};
+
+static void assert_strain(struct rig *rig, const struct strain *strain)
+{
+    struct sc_buf source;
+
+    sc_buf_init(&source);
+    sc_buf_adds(&source, strain->head);
+    for (int i = 0; i < strain->count; i++)
+        sc_buf_adds(&source, strain->part);
+    sc_buf_adds(&source, strain->tail);
+    rig_define(rig, "tool", source.data);
+    if (rig->err.code != SC_SCRIPT || !strstr(rig->err.msg, strain->says))
+        fail_msg("%s: %s: %s", strain->name, sc_code_word(rig->err.code), rig->err.msg);
+    sc_buf_release(&source);
+}
+
+static void a_file_that_strains_the_compiler_is_no_tool(void **state)
+{
+    struct rig rig;
+
+    (void)state;
+    rig_open(&rig, SC_WORKER_HOST, 1);
+    for (size_t i = 0; i < sizeof(strains) / sizeof(*strains); i++)
+        assert_strain(&rig, &strains[i]);
+    rig_define(&rig, "config", "return config { a = 1 }");
+    assert_int_equal(rig.err.code, SC_OK);
+    rig_close(&rig);
+}
+
+/* An expression of a plan has less time than a tool, and its row says what happened. */
+static void an_expression_that_does_not_end_is_ended(void **state)
+{
+    struct rig rig;
+
+    (void)state;
+    rig_open(&rig, SC_WORKER_HOST, 1);
+    rig_evaluate(&rig, "{\"eval\":[{\"name\":\"v\",\"of\":"
+                       "\"=pcall(function() while true do end end)\"}]}");
+    assert_int_equal(rig.err.code, SC_TIMEOUT);
+    rig_evaluate(&rig, "{\"eval\":[{\"name\":\"v\",\"of\":\"=1 + 1\"}]}");
+    assert_int_equal(rig.err.code, SC_OK);
+    assert_json(rig.answer, "{\"rows\":[{\"values\":{\"v\":2}}]}");
+    rig_close(&rig);
+}
+
 static void bytecode_is_no_tool(void **state)
 {
     struct rig rig;
@@ -128,6 +187,8 @@ int main(void)
         cmocka_unit_test(every_attack_ends_and_others_are_served),
         cmocka_unit_test(a_file_that_does_not_end_is_no_tool),
         cmocka_unit_test(a_file_that_is_huge_is_no_tool),
+        cmocka_unit_test(a_file_that_strains_the_compiler_is_no_tool),
+        cmocka_unit_test(an_expression_that_does_not_end_is_ended),
         cmocka_unit_test(bytecode_is_no_tool),
     };
     return cmocka_run_group_tests_name("worker/attacks", tests, NULL, NULL);
