@@ -17,6 +17,7 @@
 #include "loop/signal.h"
 #include "model/openai.h"
 #include "net/curl_multi.h"
+#include "plan/plan.h"
 #include "worker/pool.h"
 
 void sc_app_wait(struct sc_app *app, const bool *flag)
@@ -157,9 +158,29 @@ static enum sc_code open_model(struct sc_app *app, struct sc_error *err)
     return app->model ? SC_OK : err->code;
 }
 
+void sc_app_preview(
+        struct sc_app *app, const struct sc_json *json, const struct sc_json *inputs)
+{
+    struct sc_error err;
+    struct sc_plan *plan = sc_plan_read(json, NULL, &err);
+    struct sc_json *sentences;
+
+    if (!plan)
+        return; /* the executor says what is wrong with it */
+    sentences = sc_plan_sentences(plan, app->registry, inputs, app->language);
+    sc_screen_plan(app->screen, sentences);
+    sc_json_free(sentences);
+    sc_plan_free(plan);
+}
+
 static void on_event(void *arg, const struct sc_exec_event *event)
 {
-    sc_screen_event(((struct sc_app *)arg)->screen, event);
+    struct sc_app *app = arg;
+    const struct sc_json *plan = sc_json_get(event->body, "plan");
+
+    sc_screen_event(app->screen, event);
+    if (plan && strcmp(event->kind, "turn") == 0)
+        sc_app_preview(app, plan, NULL);
 }
 
 /* --yes approves what writes, never what spends. */

@@ -79,6 +79,10 @@ void sc_app_close(struct sc_app *app);
 
 void sc_app_wait(struct sc_app *app, const bool *flag);
 
+/* Shows a plan before it runs; not with --json. inputs: the task's, or NULL. */
+void sc_app_preview(
+        struct sc_app *app, const struct sc_json *json, const struct sc_json *inputs);
+
 /* Prints the sentence (an object with "error" when --json) and returns the exit code that
  * belongs to it. */
 int sc_app_fail(const struct sc_options *options, const struct sc_error *err);

@@ -106,7 +106,9 @@ int sc_request_run(struct sc_app *app, const struct sc_request *request)
     if (request->routine && !app->options->json)
         fprintf(stderr, "%s %s (%s)\n", sc_say(app->language, SC_SAY_ROUTINE),
                 request->routine->name, sc_say(app->language, SC_SAY_NO_MODEL));
-    if (!request->spec.plan)
+    if (request->routine)
+        sc_app_preview(app, request->plan, request->inputs);
+    else if (!request->spec.plan)
         sc_screen_begin(app->screen, sc_say(app->language, SC_SAY_PLANNING));
     sc_exec_run_start(&app->scope, app->exec, &request->spec, on_run_done, &run);
     return wait_for(&run);

@@ -118,6 +118,19 @@ static void draw(struct sc_screen *screen, const char *name, const struct progre
     screen->drawn = true;
 }
 
+void sc_screen_plan(struct sc_screen *screen, const struct sc_json *sentences)
+{
+    if (screen->quiet)
+        return;
+    sc_screen_rest(screen);
+    SC_JSON_EACH(sentence, sentences)
+    {
+        sc_print_text(screen->out, sc_json_string(sentence));
+        fputc('\n', screen->out);
+    }
+    fputc('\n', screen->out);
+}
+
 void sc_screen_begin(struct sc_screen *screen, const char *what)
 {
     draw(screen, what, NULL);

@@ -21,6 +21,9 @@ void sc_screen_free(struct sc_screen *screen);
 /* One event of exec (exec/exec.h, on_event). */
 void sc_screen_event(struct sc_screen *screen, const struct sc_exec_event *event);
 
+/* A plan before it runs: its sentences, a line each. */
+void sc_screen_plan(struct sc_screen *screen, const struct sc_json *sentences);
+
 /* Something that takes its time begins: shown until the next event. */
 void sc_screen_begin(struct sc_screen *screen, const char *what);
 
