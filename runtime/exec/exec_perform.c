@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "exec/exec_run.h"
 #include "exec/limit.h"
+#include "exec/once.h"
 #include "loop/timer.h"
 
 /* --- what is under way --- */
@@ -159,13 +160,29 @@ static void ask_model(struct run *run, const struct sc_command *command)
 
 /* --- expressions --- */
 
+/* What done() asked about and has happened; NULL: nothing, the answer holds. */
+static struct sc_json *known_of(
+        struct run *run, size_t step, const struct sc_json *answer, struct sc_error *err)
+{
+    const char *agent = sc_json_get_string(sc_machine_spec(run->machine), "agent", "");
+    const struct sc_json *asked = sc_json_get(answer, "asked");
+    struct sc_json *known = NULL;
+
+    if (!asked ||
+            sc_once_known(run->exec->parts.store, agent, asked,
+                    sc_machine_known_rounds(run->machine, step), &known, err) == SC_OK)
+        err->code = SC_OK;
+    return known;
+}
+
 static void on_evaluated(struct sc_op *op, const struct sc_error *err)
 {
     struct under_way *u = op->arg;
     struct run *run = u->run;
     size_t step = u->step;
     struct sc_command note = { 0 };
-    struct sc_json **answer = NULL, *taken = NULL;
+    struct sc_json **answer = NULL, *taken = NULL, *known;
+    struct sc_error unknown;
 
     end(u);
     if (run->closing)
@@ -175,31 +192,28 @@ static void on_evaluated(struct sc_op *op, const struct sc_error *err)
         taken = *answer;
         *answer = NULL;
     }
-    go_on(run, sc_machine_evaluated(run->machine, step, taken, err, &note), &note);
-}
-
-static void add_done(void *arg, const struct sc_effect_row *row)
-{
-    struct sc_json *pair = sc_json_append(arg, sc_json_new_array());
-
-    sc_json_append(pair, sc_json_new_string(row->tool));
-    sc_json_append(pair, sc_json_new_string(row->once));
+    known = known_of(run, step, taken, &unknown);
+    if (known || unknown.code) {
+        sc_json_free(taken);
+        taken = NULL;
+    }
+    if (known) {
+        sc_machine_known(run->machine, step, known);
+        run_pump(run);
+    } else {
+        go_on(run,
+                sc_machine_evaluated(
+                        run->machine, step, taken, unknown.code ? &unknown : err, &note),
+                &note);
+    }
 }
 
 static void evaluate(struct run *run, const struct sc_command *command)
 {
-    const char *agent = sc_json_get_string(sc_machine_spec(run->machine), "agent", "");
-    struct sc_json *keys = sc_json_get(command->body, "done");
-    struct sc_error err;
     struct sc_evaluator *evaluator = run->exec->parts.evaluator;
     struct under_way *u = begin(run, command);
 
     u->may_stop = true;
-    if (keys && sc_store_once_of(run->exec->parts.store, agent, add_done, keys, &err)) {
-        end(u);
-        run_fail(run, &err);
-        return;
-    }
     u->op = evaluator->start(evaluator, &run->scope, command->body, on_evaluated, u);
 }
 

@@ -131,6 +131,7 @@ void sc_machine_free(struct sc_machine *m)
     sc_json_free(m->missing);
     free(m->answer);
     sc_json_free(m->checked);
+    sc_json_free(m->known.pairs);
     free(m->broken);
     free(m->answer_broken);
     free(m->task_id);

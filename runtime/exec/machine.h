@@ -79,6 +79,11 @@ bool sc_machine_over_budget(struct sc_machine *machine, struct sc_command *ret_n
 bool sc_machine_evaluated(struct sc_machine *machine, size_t step,
         struct sc_json *take_answer, const struct sc_error *why,
         struct sc_command *ret_note);
+/* Instead of that, when done() asked about effects that happened: those go into the
+ * request when it is handed out again. step may be SC_NO_STEP. */
+void sc_machine_known(
+        struct sc_machine *machine, size_t step, struct sc_json *take_pairs);
+int sc_machine_known_rounds(const struct sc_machine *machine, size_t step);
 bool sc_machine_claimed(struct sc_machine *machine, const struct sc_command *intend,
         const struct sc_claim *claim, struct sc_command *ret_note);
 /* row NULL: the store has none. */

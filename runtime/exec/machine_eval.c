@@ -5,6 +5,8 @@
 #include "base/mem.h"
 #include "exec/machine_state.h"
 
+enum { PIECE_ROWS = 1000, PIECE_BYTES = 1 << 20 };
+
 /* The values a request sees are lent to it, not copied: they may be large. They go back
  * as soon as the request has been started (it is copied by then). */
 static void lend(struct sc_machine *m, struct sc_json *bind, const char *name)
@@ -41,7 +43,7 @@ void machine_lend_back(struct sc_machine *m, struct sc_json *request, size_t s)
     }
     sc_json_free(bind);
     if (s != SC_NO_STEP && sc_json_get(request, "each"))
-        m->steps[s].rows = sc_json_detach(request, "each");
+        m->steps[s].piece.rows = sc_json_detach(request, "each");
 }
 
 /* Does a template call it? Also when only a text says so: then it is given in vain. */
@@ -78,46 +80,11 @@ static struct sc_json *states_of(const struct sc_machine *m)
     return states;
 }
 
-static void lend_steps(
-        struct sc_machine *m, struct sc_json *bind, const size_t *steps, size_t count)
+struct sc_json *machine_eval_request(void)
 {
-    for (size_t i = 0; i < count; i++)
-        lend(m, bind, m->plan->steps[steps[i]].id);
-}
+    struct sc_json *request = sc_json_new_object();
 
-static void bind_step(struct sc_machine *m, size_t s, struct sc_json *request)
-{
-    const struct sc_step *step = &m->plan->steps[s];
-    struct sc_json *bind = sc_json_get(request, "bind");
-
-    lend_steps(m, bind, step->deps, step->dep_count);
-    for (size_t g = 0; g < m->plan->gate_count; g++)
-        if (m->plan->gates[g].before == s)
-            lend_steps(m, bind, m->plan->gates[g].deps, m->plan->gates[g].dep_count);
-    if (m->steps[s].rows) {
-        sc_json_add(request, "each", m->steps[s].rows);
-        m->steps[s].rows = NULL;
-    }
-}
-
-/* s SC_NO_STEP: for checks and the answer, which may name any step. */
-struct sc_json *machine_eval_request(struct sc_machine *m, size_t s)
-{
-    struct sc_json *request = sc_json_new_object(), *bind = sc_json_new_object();
-    const struct sc_json *said = m->plan ? m->plan->json : NULL;
-
-    SC_ASSERT(m->plan != NULL);
-    sc_json_add(request, "bind", bind);
-    lend(m, bind, "inputs");
-    lend(m, bind, "env");
-    for (size_t i = 0; s == SC_NO_STEP && i < m->step_count; i++)
-        lend(m, bind, m->plan->steps[i].id);
-    if (s != SC_NO_STEP)
-        bind_step(m, s, request);
-    if (mentions(said, "step_state("))
-        sc_json_add(request, "states", states_of(m));
-    if (mentions(said, "done(")) /* filled by the shell */
-        sc_json_add(request, "done", sc_json_new_array());
+    sc_json_add(request, "bind", sc_json_new_object());
     sc_json_add(request, "eval", sc_json_new_array());
     return request;
 }
@@ -137,6 +104,149 @@ void machine_eval_add_text(struct sc_json *request, const char *name, const char
 
     machine_eval_add(request, name, text);
     sc_json_free(text);
+}
+
+/* --- what a request carries --- */
+
+static void lend_steps(
+        struct sc_machine *m, struct sc_json *request, const size_t *steps, size_t count)
+{
+    const struct sc_json *eval = sc_json_get(request, "eval");
+
+    for (size_t i = 0; i < count; i++) {
+        const char *id = m->plan->steps[steps[i]].id;
+
+        if (mentions(eval, id))
+            lend(m, sc_json_get(request, "bind"), id);
+    }
+}
+
+/* Checks and the answer may name any step. */
+static void lend_all(struct sc_machine *m, struct sc_json *request)
+{
+    for (size_t s = 0; s < m->step_count; s++)
+        lend_steps(m, request, &s, 1);
+}
+
+static void lend_needs(struct sc_machine *m, size_t s, struct sc_json *request)
+{
+    const struct sc_step *step = &m->plan->steps[s];
+
+    lend_steps(m, request, step->deps, step->dep_count);
+    for (size_t g = 0; g < m->plan->gate_count; g++)
+        if (m->plan->gates[g].before == s)
+            lend_steps(m, request, m->plan->gates[g].deps, m->plan->gates[g].dep_count);
+}
+
+static bool is_plain(const struct sc_json *request)
+{
+    SC_JSON_EACH(entry, sc_json_get(request, "eval"))
+    {
+        if (!sc_template_is_plain(sc_json_get(entry, "of")))
+            return false;
+    }
+    return true;
+}
+
+/* Roughly the bytes of a value when it is sent. */
+static size_t weight(const struct sc_json *value)
+{
+    enum { NODE = 8 };
+    const char *key = sc_json_key(value);
+    size_t sum = NODE + (key ? strlen(key) : 0);
+
+    if (sc_json_is(value, SC_JSON_STRING))
+        return sum + strlen(sc_json_string(value));
+    SC_JSON_EACH(child, value)
+    sum += weight(child);
+    return sum;
+}
+
+/* A huge `each` goes to the evaluator in pieces, so that no request grows with it. Where
+ * every request carries much else, pieces are as large as that. */
+static void take_piece(struct sc_machine *m, size_t s, const struct sc_json *request)
+{
+    struct run_step *step = &m->steps[s];
+    struct piece *piece = &step->piece;
+    size_t bytes = 0, most = SIZE_MAX, most_rows = SIZE_MAX, count = 0;
+    struct sc_json *row;
+
+    if (piece->rows) /* once more */
+        return;
+    if (!is_plain(request)) {
+        if (!piece->bound)
+            piece->bound = weight(sc_json_get(request, "bind"));
+        most = piece->bound > PIECE_BYTES ? piece->bound : PIECE_BYTES;
+        most_rows = PIECE_ROWS * (most / PIECE_BYTES);
+    }
+    piece->rows = sc_json_new_array();
+    while ((row = sc_json_first(step->rows)) && count++ < most_rows && bytes < most) {
+        bytes += weight(row);
+        sc_json_append(piece->rows, sc_json_detach_item(step->rows, row));
+    }
+}
+
+/* The last step of making a request: every value that its templates mention. */
+void machine_eval_bind(struct sc_machine *m, size_t s, struct sc_json *request)
+{
+    const struct sc_json *eval = sc_json_get(request, "eval");
+    const struct known *known = s == SC_NO_STEP ? &m->known : &m->steps[s].known;
+
+    SC_ASSERT(m->plan != NULL);
+    if (mentions(eval, "inputs"))
+        lend(m, sc_json_get(request, "bind"), "inputs");
+    lend(m, sc_json_get(request, "bind"), "env"); /* helpers read it too */
+    if (s == SC_NO_STEP)
+        lend_all(m, request);
+    else
+        lend_needs(m, s, request);
+    if (mentions(eval, "step_state("))
+        sc_json_add(request, "states", states_of(m));
+    if (known->pairs)
+        sc_json_add(request, "done", sc_json_copy(known->pairs));
+    if (s != SC_NO_STEP && m->plan->steps[s].each && m->steps[s].phase == PHASE_ROWS) {
+        take_piece(m, s, request);
+        sc_json_add(request, "each", m->steps[s].piece.rows);
+        m->steps[s].piece.rows = NULL;
+    }
+}
+
+/* --- done() --- */
+
+static struct known *known_of(struct sc_machine *m, size_t s)
+{
+    return s == SC_NO_STEP ? &m->known : &m->steps[s].known;
+}
+
+void machine_forget_known(struct known *known)
+{
+    sc_json_free(known->pairs);
+    *known = (struct known){ 0 };
+}
+
+int sc_machine_known_rounds(const struct sc_machine *m, size_t s)
+{
+    return s == SC_NO_STEP ? m->known.rounds : m->steps[s].known.rounds;
+}
+
+void sc_machine_known(struct sc_machine *m, size_t s, struct sc_json *take_pairs)
+{
+    struct known *known = known_of(m, s);
+    struct sc_json *pair;
+
+    m->flying--;
+    if (s == SC_NO_STEP) {
+        m->finishing = false;
+    } else {
+        m->steps[s].flying = false;
+        machine_queue(m, s);
+    }
+    known->rounds++;
+    if (!known->pairs)
+        known->pairs = sc_json_new_array();
+    while ((pair = sc_json_first(take_pairs)))
+        sc_json_append(known->pairs, sc_json_detach_item(take_pairs, pair));
+    sc_json_free(take_pairs);
 }
 
 /* --- without an evaluator: literals and plain references --- */
@@ -227,11 +337,8 @@ struct sc_json *machine_eval_here(struct sc_json *request)
     struct sc_json *each = sc_json_get(request, "each");
     struct sc_json *bind = sc_json_get(request, "bind"), *answer, *rows;
 
-    SC_JSON_EACH(entry, eval)
-    {
-        if (!sc_template_is_plain(sc_json_get(entry, "of")))
-            return NULL;
-    }
+    if (!is_plain(request))
+        return NULL;
     answer = sc_json_new_object();
     rows = sc_json_add(answer, "rows", sc_json_new_array());
     if (!each)

@@ -8,8 +8,10 @@
 static bool hand_out(
         struct sc_machine *m, struct sc_json *request, struct sc_command *ret)
 {
-    struct sc_json *answer = machine_eval_here(request);
+    struct sc_json *answer;
 
+    machine_eval_bind(m, SC_NO_STEP, request);
+    answer = machine_eval_here(request);
     if (answer) {
         machine_lend_back(m, request, SC_NO_STEP);
         sc_json_free(request);
@@ -54,7 +56,7 @@ bool machine_next_show(struct sc_machine *m, struct sc_command *ret)
         shown_note(m, NULL, ret);
         return true;
     }
-    request = machine_eval_request(m, SC_NO_STEP);
+    request = machine_eval_request();
     SC_JSON_EACH(member, m->plan->show)
     machine_eval_add(request, sc_json_key(member), member);
     return hand_out(m, request, ret);
@@ -146,7 +148,7 @@ static bool next_checks(struct sc_machine *m, struct sc_command *ret)
         m->broken = NULL;
         return machine_next_finish(m, ret);
     }
-    request = machine_eval_request(m, SC_NO_STEP);
+    request = machine_eval_request();
     for (size_t i = m->checks_done; i < count; i++) {
         char *name = sc_strdupf("check%zu", i);
 
@@ -265,6 +267,7 @@ bool machine_finish_evaluated(struct sc_machine *m, struct sc_json *take_answer,
     bool note = true;
 
     m->finishing = false;
+    machine_forget_known(&m->known);
     if (why && why->code == SC_UNAVAILABLE && !m->finishing_again) {
         m->finishing_again = true;
         return false;

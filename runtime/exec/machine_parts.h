@@ -47,10 +47,12 @@ void machine_apply_prepared(
         struct sc_machine *m, size_t step, int64_t at_ms, struct sc_json *body);
 
 /* machine_eval.c: requests to the evaluator, and those it need not see */
-struct sc_json *machine_eval_request(struct sc_machine *m, size_t step);
+struct sc_json *machine_eval_request(void);
 void machine_eval_add(
         struct sc_json *request, const char *name, const struct sc_json *of);
 void machine_eval_add_text(struct sc_json *request, const char *name, const char *of);
+void machine_eval_bind(struct sc_machine *m, size_t step, struct sc_json *request);
+void machine_forget_known(struct known *known);
 struct sc_json *machine_eval_here(struct sc_json *request);
 bool machine_is_no(const struct sc_json *value); /* false or null, as in Lua */
 const char *machine_step_word(const struct sc_machine *m, size_t step);

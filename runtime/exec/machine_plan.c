@@ -20,6 +20,10 @@ static void step_release(struct run_step *step)
     sc_json_free(step->values);
     sc_json_free(step->error);
     sc_json_free(step->previews);
+    sc_json_free(step->known.pairs);
+    sc_json_free(step->piece.rows);
+    sc_json_free(step->piece.passed);
+    sc_json_free(step->piece.values);
 }
 
 void machine_drop_plan(struct sc_machine *m)

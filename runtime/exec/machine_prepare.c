@@ -42,7 +42,7 @@ static void left_out_note(struct sc_machine *m, size_t s, const char *why,
 static struct sc_json *request_look(struct sc_machine *m, size_t s)
 {
     const struct sc_step *step = &m->plan->steps[s];
-    struct sc_json *request = machine_eval_request(m, s);
+    struct sc_json *request = machine_eval_request();
 
     if (step->when)
         machine_eval_add(request, "where", step->when);
@@ -62,7 +62,7 @@ static struct sc_json *request_look(struct sc_machine *m, size_t s)
 static struct sc_json *request_rows(struct sc_machine *m, size_t s)
 {
     const struct sc_step *step = &m->plan->steps[s];
-    struct sc_json *request = machine_eval_request(m, s);
+    struct sc_json *request = machine_eval_request();
 
     if (step->where)
         machine_eval_add(request, "where", step->where);
@@ -77,8 +77,10 @@ static struct sc_json *request_rows(struct sc_machine *m, size_t s)
 static bool evaluate(
         struct sc_machine *m, size_t s, struct sc_json *request, struct sc_command *ret)
 {
-    struct sc_json *answer = machine_eval_here(request);
+    struct sc_json *answer;
 
+    machine_eval_bind(m, s, request);
+    answer = machine_eval_here(request);
     if (answer) {
         bool note;
 
@@ -362,32 +364,28 @@ static struct sc_json *given_of(struct sc_json *row, const struct sc_step *step)
     return given;
 }
 
-static bool are_rows(
-        struct sc_machine *m, size_t s, struct sc_json *rows, struct sc_command *ret)
+static void move_all(struct sc_json *from, struct sc_json **to)
+{
+    struct sc_json *item;
+
+    if (!*to)
+        *to = sc_json_new_array();
+    while ((item = sc_json_first(from)))
+        sc_json_append(*to, sc_json_detach_item(from, item));
+}
+
+/* All rows have their values. */
+static bool prepared_note(struct sc_machine *m, size_t s, struct sc_command *ret)
 {
     const struct sc_step *step = &m->plan->steps[s];
-    struct sc_json *body, *values;
-    struct sc_error err;
+    struct piece *piece = &m->steps[s].piece;
+    struct sc_json *body = sc_json_new_object(), *values = piece->values;
 
-    if (!step->each && sc_json_get(sc_json_first(rows), "error")) {
-        row_error(sc_json_first(rows), &err);
-        return step_error(m, s, &err, ret);
-    }
-    values = sc_json_new_array();
-    SC_JSON_EACH(row, rows)
-    sc_json_append(values, given_of(row, step));
-    if (!step->each && sc_json_get(sc_json_first(values), "error")) {
-        machine_error_from(sc_json_get(sc_json_first(values), "error"), &err);
-        sc_json_free(values);
-        return step_error(m, s, &err, ret);
-    }
-    body = sc_json_new_object();
     sc_json_add(body, "step", sc_json_new_string(step->id));
-    if (step->each) {
-        sc_json_add(body, "rows", m->steps[s].rows);
-        m->steps[s].rows = NULL;
-    }
+    if (step->each)
+        sc_json_add(body, "rows", piece->passed);
     sc_json_add(body, "values", values);
+    *piece = (struct piece){ 0 };
     /* What is cheap to compute again and harms nobody is not journaled. */
     if (!step->each && machine_effect(m, s) <= SC_EFFECT_READ &&
             !sc_json_get(sc_json_first(values), "skip")) {
@@ -400,13 +398,44 @@ static bool are_rows(
     return true;
 }
 
+static bool are_rows(
+        struct sc_machine *m, size_t s, struct sc_json *rows, struct sc_command *ret)
+{
+    const struct sc_step *step = &m->plan->steps[s];
+    struct piece *piece = &m->steps[s].piece;
+    struct sc_error err;
+
+    if (!step->each && sc_json_get(sc_json_first(rows), "error")) {
+        row_error(sc_json_first(rows), &err);
+        return step_error(m, s, &err, ret);
+    }
+    if (!piece->values)
+        piece->values = sc_json_new_array();
+    SC_JSON_EACH(row, rows)
+    sc_json_append(piece->values, given_of(row, step));
+    if (!step->each && sc_json_get(sc_json_first(piece->values), "error")) {
+        machine_error_from(sc_json_get(sc_json_first(piece->values), "error"), &err);
+        return step_error(m, s, &err, ret);
+    }
+    if (step->each)
+        move_all(piece->rows, &piece->passed);
+    sc_json_free(piece->rows);
+    piece->rows = NULL;
+    if (sc_json_count(m->steps[s].rows) == 0)
+        return prepared_note(m, s, ret);
+    machine_queue(m, s);
+    return false;
+}
+
 static bool is_evaluated(struct sc_machine *m, size_t s, struct sc_json *take_answer,
         const struct sc_error *why, struct sc_command *ret)
 {
     struct sc_json *rows = sc_json_get(take_answer, "rows"), *row = sc_json_first(rows);
-    size_t want = m->steps[s].rows ? sc_json_count(m->steps[s].rows) : 1;
+    size_t want = m->plan->steps[s].each ? sc_json_count(m->steps[s].piece.rows) : 1;
     struct sc_error err;
     bool note;
+
+    machine_forget_known(&m->steps[s].known);
 
     if (why) {
         note = step_error(m, s, why, ret);
@@ -442,6 +471,7 @@ bool sc_machine_evaluated(struct sc_machine *m, size_t s, struct sc_json *take_a
         m->steps[s].evaluated_again = true;
         return false;
     }
+    m->steps[s].evaluated_again = false;
     return is_evaluated(m, s, take_answer, why, ret_note);
 }
 

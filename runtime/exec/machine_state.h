@@ -78,6 +78,7 @@ struct sc_machine {
     bool unchecked;   /* the given plan was not yet held against the tools */
     bool model_flying, calls_stopped;
     bool finishing_again;
+    struct known known; /* of what is evaluated at the end */
     bool finishing;     /* an evaluation of show, checks or answer is under way */
     size_t checks_done; /* how many are decided */
     struct sc_json *checked;

@@ -47,6 +47,20 @@ enum {
     SC_MACHINE_PREVIEW_BYTES = 1000
 };
 
+/* What done() was told so far, for one evaluation. */
+struct known {
+    struct sc_json *pairs; /* [tool, key] */
+    int rounds;            /* so often it asked about more */
+};
+
+/* The elements of an `each` whose expressions are computed, a piece at a time. */
+struct piece {
+    struct sc_json *rows;   /* the piece itself */
+    struct sc_json *passed; /* rows of the pieces before */
+    struct sc_json *values; /* what came of those */
+    size_t bound;           /* weight of the other names a request carries */
+};
+
 /* Which element of which step, and when. */
 struct sc_event_at {
     size_t step, element;
@@ -83,6 +97,8 @@ struct run_step {
     bool flying;               /* volatile: an evaluation is under way */
     bool asked;                /* volatile: its question was handed out */
     bool evaluated_again;      /* volatile: a worker died, this is the second try */
+    struct known known;        /* volatile */
+    struct piece piece;        /* volatile: until PREPARED */
     bool simulated;            /* dry run: it has no real result */
     bool previewing;           /* volatile: a preview is under way */
     bool previewed;            /* volatile: there is no more to be had */

@@ -14,10 +14,13 @@
  *            and arrays are walked, everything else is itself. An entry of eval whose
  *            name is "where" and whose value is false or null stops the row: the later
  *            entries are not computed.
- *            The answer is {"rows": [ROW, …]}, one per element, or one when there is no
- *            "each"; ROW is {"values": {name: value}} or
- *            {"error": {"code", "message", "at": name}}.
- *            done holds only what is known when asked; effects claim their key again.
+ *            The answer is {"rows": [ROW, …], "asked": [[tool, key], …]}: asked, there
+ *            when it is not empty, are the pairs that done() was asked about and that
+ *            `done` does not have; whoever knows that one of them happened asks again.
+ *            There is one ROW per element, or one when there is no "each"; ROW is
+ *            {"values": {name: value}} or {"error": {"code", "message", "at": name}}.
+ *            What done() says may be old by the time it is used; effects claim their key
+ *            again.
  *            The result of a step with `each` is bound as {"$each": true, "items": [..],
  *            "failed": [..], "unknown": [..], "skipped": [..]}: a list of the items that
  *            has the other three as fields. A list that comes back may be written so or

@@ -228,7 +228,7 @@ enum sc_code sc_store_once_get(struct sc_store *store, const struct sc_once *onc
     return code;
 }
 
-enum sc_code sc_store_once_of(struct sc_store *store, const char *agent,
+enum sc_code sc_store_once_of(struct sc_store *store, const char *agent, const char *tool,
         sc_effect_row_fn *fn, void *arg, struct sc_error *err)
 {
     const struct sc_effect_reader rows = { fn, arg };
@@ -237,7 +237,7 @@ enum sc_code sc_store_once_of(struct sc_store *store, const char *agent,
 
     if (!db)
         return SC_STORAGE;
-    code = sc_effect_sql_once_of(db, agent, &rows, err);
+    code = sc_effect_sql_once_of(db, agent, tool, &rows, err);
     sc_reader_give(store->reader, db);
     return code;
 }

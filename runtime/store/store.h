@@ -72,8 +72,8 @@ struct sc_once {
 };
 enum sc_code sc_store_once_get(struct sc_store *store, const struct sc_once *once,
         sc_effect_row_fn *fn, void *arg, struct sc_error *err);
-/* All of an agent that have a `once` and did not fail. */
-enum sc_code sc_store_once_of(struct sc_store *store, const char *agent,
+/* All of an agent and a tool that have a `once` and did not fail. */
+enum sc_code sc_store_once_of(struct sc_store *store, const char *agent, const char *tool,
         sc_effect_row_fn *fn, void *arg, struct sc_error *err);
 
 /* Text of a kept value on the heap, or NULL with SC_NOT_FOUND. */

@@ -11,8 +11,9 @@
 
 enum {
     CPU_MS = 2000,
-    TICKS = 400000, /* of 1000 instructions */
-    MAX_KEPT = 2000 /* compiled expressions */
+    TICKS = 400000,  /* of 1000 instructions */
+    MAX_KEPT = 2000, /* compiled expressions */
+    MAX_ASKED_BYTES = 8 << 20
 };
 
 /* The fiber's stack while it runs. */
@@ -133,15 +134,40 @@ static int l_step_state(lua_State *L)
     return 1;
 }
 
-/* done(tool, key): upvalue 1 has "tool\nkey" -> true */
+/* What done() does not know it says no to, and hands on: [tool, key]. */
+static void ask(lua_State *L, struct sc_evaluate *e)
+{
+    for (int i = 1; i <= 2; i++) {
+        size_t len;
+        const char *text = lua_tolstring(L, i, &len);
+
+        sc_buf_adds(&e->asked, i == 2 ? "," : e->asked.len ? ",[" : "[");
+        sc_json_write_string(&e->asked, text, len);
+    }
+    sc_buf_addc(&e->asked, ']');
+    if (e->asked.len > MAX_ASKED_BYTES)
+        luaL_error(L, "done: it is asked about too much");
+}
+
+/* done(tool, key): upvalue 1 has "tool\nkey" -> true, or false once it was asked about;
+ * upvalue 2 is the evaluate */
 static int l_done(lua_State *L)
 {
+    bool known;
+
     luaL_checkstring(L, 1);
     luaL_argcheck(L, lua_isstring(L, 2), 2, "a key is a text or a number");
     lua_settop(L, 2);
     lua_pushfstring(L, "%s\n%s", lua_tostring(L, 1), lua_tostring(L, 2));
-    lua_rawget(L, lua_upvalueindex(1));
-    lua_pushboolean(L, lua_toboolean(L, -1));
+    lua_pushvalue(L, -1);
+    known = lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL;
+    if (!known) {
+        ask(L, lua_touserdata(L, lua_upvalueindex(2)));
+        lua_pushvalue(L, 3);
+        lua_pushboolean(L, false);
+        lua_rawset(L, lua_upvalueindex(1));
+    }
+    lua_pushboolean(L, lua_toboolean(L, 4));
     return 1;
 }
 
@@ -194,15 +220,17 @@ static void bind_person(lua_State *L, int names, const struct sc_json *env)
 }
 
 /* Pushes the table of the request's names, which falls through to the globals. */
-static void push_names(lua_State *L, const struct sc_json *request)
+static void push_names(lua_State *L, struct sc_evaluate *e)
 {
+    const struct sc_json *request = e->request;
     int names = lua_gettop(L) + 1;
 
     lua_newtable(L);
     lua_pushcfunction(L, l_default);
     lua_setfield(L, names, "default");
     push_done(L, sc_json_get(request, "done"));
-    lua_pushcclosure(L, l_done, 1);
+    lua_pushlightuserdata(L, e);
+    lua_pushcclosure(L, l_done, 2);
     lua_setfield(L, names, "done");
     sc_lua_push_json(L, sc_json_get(request, "states"), 0);
     if (!lua_istable(L, -1))
@@ -262,6 +290,17 @@ static void end_row(struct sc_evaluate *e)
 {
     sc_buf_adds(&e->result, "}}");
     e->in_row = false;
+}
+
+static void end_rows(struct sc_evaluate *e)
+{
+    sc_buf_addc(&e->result, ']');
+    if (e->asked.len) {
+        sc_buf_adds(&e->result, ",\"asked\":[");
+        sc_buf_add(&e->result, e->asked.data, e->asked.len);
+        sc_buf_addc(&e->result, ']');
+    }
+    sc_buf_addc(&e->result, '}');
 }
 
 /* Instead of the values: what went wrong, and where. */
@@ -411,7 +450,7 @@ static int run(lua_State *L, int status, lua_KContext ctx)
         }
         while (!e->in_row || write_on(e)) {
             if (e->rows_begun && !e->row) {
-                sc_buf_adds(&e->result, "]}");
+                end_rows(e);
                 return 0;
             }
             begin_row(L, e);
@@ -433,7 +472,7 @@ static int evaluate(lua_State *L)
     lua_settop(L, 0);
     push_functions(L, evaluation, e->program);
     lua_newtable(L); /* ENV: empty; what it falls through to changes from row to row */
-    push_names(L, e->request);
+    push_names(L, e);
     lua_createtable(L, 0, 3);
     lua_pushvalue(L, NAMES);
     lua_setfield(L, META, "__index");
@@ -446,7 +485,7 @@ static int evaluate(lua_State *L)
     sc_buf_adds(&e->result, "{\"rows\":[");
     e->row = sc_json_first(each);
     if (sc_json_is(each, SC_JSON_ARRAY) && !e->row) {
-        sc_buf_adds(&e->result, "]}");
+        end_rows(e);
         return 0;
     }
     return run(L, -1, (lua_KContext)e);
@@ -514,6 +553,7 @@ struct sc_op *sc_evaluate_start(struct sc_evaluation *evaluation, struct sc_scop
     struct sc_error err;
 
     sc_buf_init(&e->result);
+    sc_buf_init(&e->asked);
     e->meter = (struct sc_meter){
         .cpu_ns_limit = CPU_MS * INT64_C(1000000), .tick_limit = TICKS, .may_yield = true
     };
@@ -536,4 +576,5 @@ void sc_evaluate_release(struct sc_evaluation *evaluation, struct sc_evaluate *e
         sc_lua_free(e->lua);
     sc_program_free(e->program);
     sc_buf_release(&e->result);
+    sc_buf_release(&e->asked);
 }

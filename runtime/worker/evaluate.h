@@ -26,15 +26,16 @@ void sc_evaluation_free(struct sc_evaluation *evaluation);
 struct sc_evaluate {
     const struct sc_json *request; /* the caller's */
     struct sc_meter meter;
-    struct sc_buf result; /* {"rows": […]} */
+    struct sc_buf result; /* {"rows": […], "asked": […]} */
 
     /* the rest is internal */
     struct sc_lua *lua;
     struct sc_program *program;
     const struct sc_json *row; /* the next element of "each" */
     struct sc_error err;
-    size_t at;        /* the instruction that runs */
-    size_t row_start; /* in result */
+    struct sc_buf asked; /* by done(), and not known */
+    size_t at;           /* the instruction that runs */
+    size_t row_start;    /* in result */
     size_t entry_start;
     bool rows_begun, in_row;
 };

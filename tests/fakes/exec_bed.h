@@ -14,7 +14,7 @@
  *            again by a tool that is idempotent by key.
  *            The evaluator knows `a`, `a.b`, `#a`, numbers, 'texts', `x == y`, `x + y`,
  *            `x <= y`, `not x` and
- *            `done('t', 'k')`. The model gives the next of its replies by how many
+ *            `done('t', k)`. The model gives the next of its replies by how many
  *            turns it sees.
  * Ownership: release what was set up. Folder and sink stay if they were given.
  * Thread:    loop.
@@ -36,7 +36,8 @@ struct exec_bed {
     struct sc_clock clock;
     struct sc_exec *exec;
 
-    int64_t now_ms, step_ms; /* the clock goes on by so much at each look */
+    int64_t now_ms, step_ms;           /* the clock goes on by so much at each look */
+    size_t eval_count, most_evaluated; /* requests; elements of one */
     size_t call_count, model_count, running, most_running;
 
     const char *const *replies; /* JSON texts of scripted replies, ends with NULL */

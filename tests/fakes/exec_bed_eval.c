@@ -27,6 +27,7 @@ static const struct sc_op_class eval_class = { "eval", eval_cancel, eval_release
 
 struct names {
     const struct sc_json *bind, *row, *done;
+    struct sc_json *asked;
     struct sc_error *err;
 };
 
@@ -71,18 +72,23 @@ static struct sc_json *binary(
     return value;
 }
 
-static struct sc_json *is_done(const struct sc_json *done, const char *text)
+/* done('t', EXPRESSION) */
+static struct sc_json *is_done(const struct names *names, const char *text)
 {
+    const char *comma = strchr(text, ',');
+    struct sc_json *pair = sc_json_new_array();
+    char *rest = sc_strndup(comma + 2, strlen(comma + 2) - 1);
     bool found = false;
 
-    SC_JSON_EACH(pair, done)
-    {
-        char *call = sc_strdupf("done('%s', '%s')", sc_json_string(sc_json_at(pair, 0)),
-                sc_json_string(sc_json_at(pair, 1)));
-
-        found = found || strcmp(call, text) == 0;
-        free(call);
-    }
+    sc_json_append(pair, sc_json_new_string_len(text + 6, (size_t)(comma - text) - 7));
+    sc_json_append(pair, value_of(names, rest));
+    SC_JSON_EACH(known, names->done)
+    found = found || sc_json_equal(known, pair);
+    if (found)
+        sc_json_free(pair);
+    else
+        sc_json_append(names->asked, pair);
+    free(rest);
     return sc_json_new_bool(found);
 }
 
@@ -92,7 +98,7 @@ static struct sc_json *unary(const struct names *names, const char *text)
     struct sc_json *value, *result;
 
     if (strncmp(text, "done(", 5) == 0)
-        return is_done(names->done, text);
+        return is_done(names, text);
     if (text[0] == '\'')
         return sc_json_new_string_len(text + 1, len - 2);
     if (text[0] >= '0' && text[0] <= '9')
@@ -184,12 +190,13 @@ static struct sc_json *template_value(const struct names *names, const struct sc
     return value;
 }
 
-static struct sc_json *row_of(const struct sc_json *request, const struct sc_json *row)
+static struct sc_json *row_of(
+        const struct sc_json *request, const struct sc_json *row, struct sc_json *asked)
 {
     struct sc_json *result = sc_json_new_object(), *values = sc_json_new_object();
     struct sc_error err = { 0 };
     struct names names = { sc_json_get(request, "bind"), row,
-        sc_json_get(request, "done"), &err };
+        sc_json_get(request, "done"), asked, &err };
 
     SC_JSON_EACH(entry, sc_json_get(request, "eval"))
     {
@@ -222,15 +229,19 @@ static struct sc_op *eval_start(struct sc_evaluator *evaluator, struct sc_scope 
     struct exec_bed *bed = sc_container_of(evaluator, struct exec_bed, evaluator);
     struct fake_eval *e = sc_new(struct fake_eval);
     const struct sc_json *each = sc_json_get(request, "each");
-    struct sc_json *rows;
+    struct sc_json *rows, *asked = sc_json_new_array();
 
     exec_bed_moment(bed);
+    bed->eval_count++;
+    if (sc_json_count(each) > bed->most_evaluated)
+        bed->most_evaluated = sc_json_count(each);
     e->answer = sc_json_new_object();
     rows = sc_json_add(e->answer, "rows", sc_json_new_array());
     if (!each)
-        sc_json_append(rows, row_of(request, NULL));
+        sc_json_append(rows, row_of(request, NULL, asked));
     SC_JSON_EACH(row, each)
-    sc_json_append(rows, row_of(request, row));
+    sc_json_append(rows, row_of(request, row, asked));
+    sc_json_add(e->answer, "asked", asked);
     sc_op_begin(&e->op, &eval_class, scope, done, arg);
     sc_op_finish(&e->op, NULL);
     return &e->op;

@@ -33,8 +33,8 @@ static const char of_sql[] = COLUMNS "WHERE task_id = ?1 ORDER BY n";
 static const char get_sql[] = COLUMNS "WHERE tool = ?1 AND key = ?2";
 static const char once_sql[] = COLUMNS "WHERE agent = ?1 AND tool = ?2 AND once = ?3";
 
-static const char once_of_sql[] =
-        COLUMNS "WHERE agent = ?1 AND once IS NOT NULL AND state <> 'failed' ORDER BY n";
+static const char once_of_sql[] = COLUMNS
+        "WHERE agent = ?1 AND tool = ?2 AND once IS NOT NULL AND state <> 'failed'";
 
 /* --- intents --- */
 
@@ -293,12 +293,12 @@ enum sc_code sc_effect_sql_once(struct sc_db *db, const struct sc_once *once,
     return code;
 }
 
-enum sc_code sc_effect_sql_once_of(struct sc_db *db, const char *agent,
+enum sc_code sc_effect_sql_once_of(struct sc_db *db, const char *agent, const char *tool,
         const struct sc_effect_reader *reader, struct sc_error *err)
 {
     int rows;
 
     return read_rows(db,
-            sc_sql_ask(db, once_of_sql, (const char *const[3]){ agent }, err), &rows,
-            reader, err);
+            sc_sql_ask(db, once_of_sql, (const char *const[3]){ agent, tool }, err),
+            &rows, reader, err);
 }

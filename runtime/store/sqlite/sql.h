@@ -55,7 +55,7 @@ enum sc_code sc_effect_sql_of(struct sc_db *db, const char *task_id,
 enum sc_code sc_effect_sql_get(struct sc_db *db, const char *tool, const char *key,
         const struct sc_effect_reader *reader, struct sc_error *err);
 
-enum sc_code sc_effect_sql_once_of(struct sc_db *db, const char *agent,
+enum sc_code sc_effect_sql_once_of(struct sc_db *db, const char *agent, const char *tool,
         const struct sc_effect_reader *reader, struct sc_error *err);
 enum sc_code sc_effect_sql_once(struct sc_db *db, const struct sc_once *once,
         const struct sc_effect_reader *reader, struct sc_error *err);

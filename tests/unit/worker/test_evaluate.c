@@ -83,6 +83,22 @@ static void places_in_errors_count_from_zero_as_paths_in_json_do(void **state)
             *state, "1", "[\"=x\",\"={1, {2, math.huge}}\"]", "v[1][1][1]: is infinite");
 }
 
+static void done_says_what_it_was_told_and_asks_about_the_rest(void **state)
+{
+    struct rig *rig = *state;
+
+    rig_evaluate(rig,
+            "{\"bind\":{},\"done\":[[\"mail.send\",\"b\"]],"
+            "\"each\":[{\"item\":\"a\"},{\"item\":\"b\"},{\"item\":\"a\"},{\"item\":7}],"
+            "\"eval\":[{\"name\":\"v\",\"of\":\"=done('mail.send', item)\"}]}");
+
+    assert_int_equal(rig->err.code, SC_OK);
+    assert_json(rig->answer,
+            "{\"rows\":[{\"values\":{\"v\":false}},{\"values\":{\"v\":true}},"
+            "{\"values\":{\"v\":false}},{\"values\":{\"v\":false}}],"
+            "\"asked\":[[\"mail.send\",\"a\"],[\"mail.send\",\"7\"]]}");
+}
+
 int main(void)
 {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
@@ -91,6 +107,7 @@ int main(void)
         T(literals_pass_untouched),
         T(a_misspelt_field_is_an_error),
         T(places_in_errors_count_from_zero_as_paths_in_json_do),
+        T(done_says_what_it_was_told_and_asks_about_the_rest),
     };
     return cmocka_run_group_tests_name("worker/evaluate", tests, NULL, NULL);
 }
