@@ -161,7 +161,11 @@ static void print_checks(FILE *out, const struct sc_json *checks, const char *la
     SC_JSON_EACH(check, checks)
     {
         fputs(sc_json_get_bool(check, "holds", false) ? "  ✓ " : "  ✗ ", out);
-        sc_print_text(out, sc_json_get_string(check, "say", ""));
+        if (sc_json_get(check, "refused"))
+            fprintf(out, "%s: %s", sc_json_get_string(check, "refused", ""),
+                    sc_say(language, SC_SAY_REFUSED));
+        else
+            sc_print_text(out, sc_json_get_string(check, "say", ""));
         fputc('\n', out);
     }
 }

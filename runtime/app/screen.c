@@ -167,7 +167,8 @@ static void show_element(struct sc_screen *screen, const char *step, struct prog
     if (error && p->failed <= SHOWN_FAILURES)
         print_line(screen, BAD, step, message_of(body));
     if (p->done < p->total) {
-        draw(screen, step, p);
+        if (p->done * 100 / p->total != (p->done - 1) * 100 / p->total)
+            draw(screen, step, p);
         return;
     }
     begin_line(screen, p->failed ? BAD : GOOD, step);

@@ -105,6 +105,37 @@ static enum sc_task_state stopped_state(const struct sc_machine *m)
     return m->over_budget ? SC_TASK_OVER_BUDGET : SC_TASK_FAILED;
 }
 
+/* Was all that the step was to do refused by the person? */
+static bool is_refused(const struct run_step *step)
+{
+    size_t refused = 0;
+
+    for (size_t i = 0; i < step->count; i++) {
+        if (step->elements[i].state == EL_DONE)
+            return false;
+        refused += step->elements[i].why && strcmp(step->elements[i].why, "denied") == 0;
+    }
+    return refused > 0;
+}
+
+/* What a person refused is not done, whatever the answer says. */
+static void check_refused(struct sc_machine *m)
+{
+    for (size_t s = 0; s < m->step_count && !m->loop; s++) {
+        struct sc_json *item;
+
+        if (!is_refused(&m->steps[s]))
+            continue;
+        item = sc_json_new_object();
+        sc_json_add(item, "say", sc_json_new_string("every step was allowed"));
+        sc_json_add(item, "holds", sc_json_new_bool(false));
+        sc_json_add(item, "refused", sc_json_new_string(m->plan->steps[s].id));
+        if (!m->checked)
+            m->checked = sc_json_new_array();
+        sc_json_append(m->checked, item);
+    }
+}
+
 static void end_with(struct sc_machine *m, const char *answer, struct sc_json *take_error,
         struct sc_command *ret)
 {
@@ -112,6 +143,7 @@ static void end_with(struct sc_machine *m, const char *answer, struct sc_json *t
 
     if (state == SC_TASK_DONE && take_error)
         state = SC_TASK_UNPROVEN;
+    check_refused(m);
     SC_JSON_EACH(check, m->checked)
     {
         if (state == SC_TASK_DONE && !sc_json_get_bool(check, "holds", false))
