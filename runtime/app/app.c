@@ -115,13 +115,13 @@ static enum sc_code open_tools(struct sc_app *app, struct sc_error *err)
         .store = app->store,
         .clock = app->clock,
         .offline = app->options->offline };
-    char *program = sc_program_path(err);
-    struct sc_pool_options pool = { .worker_path = program,
+    char *worker = sc_worker_path(err);
+    struct sc_pool_options pool = { .worker_path = worker,
         .on_host_call = sc_app_host_call,
         .arg = app,
         .log = app->log };
 
-    if (!program)
+    if (!worker)
         return err->code;
     sc_settings_net(&net);
     app->multi = sc_multi_new(app->loop, &net);
@@ -132,7 +132,7 @@ static enum sc_code open_tools(struct sc_app *app, struct sc_error *err)
     app->config = sc_json_new_object();
     app->problems = sc_json_new_array();
     app->paths = sc_json_new_object();
-    free(program);
+    free(worker);
     return sc_load_all(app, err);
 }
 

@@ -61,7 +61,7 @@ char *sc_folder_config(void)
     return NULL;
 }
 
-char *sc_program_path(struct sc_error *err)
+static char *program_path(struct sc_error *err)
 {
     char path[PATH_MAX];
     ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
@@ -71,6 +71,21 @@ char *sc_program_path(struct sc_error *err)
         return NULL;
     }
     return sc_strndup(path, (size_t)n);
+}
+
+char *sc_worker_path(struct sc_error *err)
+{
+    char *program = program_path(err), *worker;
+
+    if (!program)
+        return NULL;
+    worker = sc_strdupf("%s-worker", program);
+    if (access(worker, X_OK) == 0) {
+        free(program);
+        return worker;
+    }
+    free(worker);
+    return program;
 }
 
 static bool is_home(const char *folder)
@@ -115,7 +130,7 @@ char *sc_folder_home(const char *given, struct sc_error *err)
                 given);
         return NULL;
     }
-    program = sc_program_path(err);
+    program = program_path(err);
     if (!program)
         return NULL;
     home = home_near(program);

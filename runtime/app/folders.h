@@ -21,8 +21,9 @@ char *sc_folder_config(void);
  * the program is: share/supercargo beside its bin, or a folder above it. */
 char *sc_folder_home(const char *given, struct sc_error *err);
 
-/* The program itself, to start workers. */
-char *sc_program_path(struct sc_error *err);
+/* The program of workers: supercargo-worker beside this one, which starts in a third of
+ * the time because it links neither the network nor the store; else this one. */
+char *sc_worker_path(struct sc_error *err);
 
 /* Names in a folder, sorted; *ret_count 0 when it does not exist. Free each and all. */
 char **sc_folder_list(const char *path, size_t *ret_count);

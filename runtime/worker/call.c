@@ -190,6 +190,7 @@ void sc_call_send(struct sc_call *call, struct sc_worker *worker)
     sc_id_add(&worker->ids, &call->entry, ++call->pool->next_id);
     call->worker = worker;
     worker->call_count++;
+    worker->run_count += call->what != CALL_DEFINE;
     if (call->source && !sc_map_get(&worker->versions, call->source->version)) {
         if (call->what != CALL_DEFINE)
             send_source(worker, call->source);

@@ -10,7 +10,9 @@
 
 enum {
     MAX_WORKERS = 2,
-    BUSY = 4,             /* calls in flight that make another worker worth its start */
+    /* Calls in flight that make another worker worth its start. Definitions do not: all
+     * of them take less time than that. */
+    BUSY = 4,
     START_MS = 10 * 1000, /* to say hello */
     FAST_DEATH_MS = 1000,
     BACKOFF_MS = 100,
@@ -211,7 +213,7 @@ void sc_pool_dispatch(struct sc_pool *pool)
         bool starting;
         struct sc_worker *worker = least_loaded(pool, &starting);
 
-        if ((!worker || worker->call_count >= BUSY) && !starting)
+        if ((!worker || worker->run_count >= BUSY) && !starting)
             want_worker(pool);
         if (!worker || sc_list_empty(&pool->queue))
             break;
@@ -229,6 +231,7 @@ void sc_pool_call_left(struct sc_call *call)
     sc_list_remove(&call->in_list);
     if (call->worker) {
         call->worker->call_count--;
+        call->worker->run_count -= call->what != CALL_DEFINE;
         call->worker->told_count -= call->told;
         sc_id_remove(&call->entry);
     }

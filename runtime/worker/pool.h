@@ -34,7 +34,7 @@ void sc_host_reply(struct sc_host_call *call, struct sc_json *take_value);
 void sc_host_fail(struct sc_host_call *call, const struct sc_error *err);
 
 struct sc_pool_options {
-    const char *worker_path; /* executable; it is started as `path --worker` */
+    const char *worker_path; /* executable; started as `path --worker` */
     int max_workers;         /* 0: 2 */
     size_t memory_limit;     /* bytes per Lua state; 0: 256 MiB */
     void (*on_host_call)(void *arg, struct sc_host_call *call);

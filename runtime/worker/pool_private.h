@@ -33,6 +33,7 @@ struct sc_worker {
     struct sc_list calls;   /* in flight */
     struct sc_id_table ids; /* the same by id */
     int call_count;
+    int run_count;  /* of those that are no definitions */
     int told_count; /* calls that it has to give up: gets no new ones until then */
     int open_parts; /* proc, wire */
 };
