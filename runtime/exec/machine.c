@@ -218,7 +218,8 @@ static void apply_task_event(struct sc_machine *m, enum sc_event_kind kind, int6
 {
     if (kind == SC_EVENT_MODEL_FAILED) {
         m->model_attempts++;
-        m->model_due_ms = at_ms + sc_json_get_int(body, "wait_ms", 0);
+        m->model_wait_ms = sc_json_get_int(body, "wait_ms", 0);
+        m->model_due_ms = at_ms + m->model_wait_ms;
     } else if (kind == SC_EVENT_SHOWN) {
         machine_apply_shown(m, body);
     } else if (kind == SC_EVENT_STOPPED) {
@@ -265,6 +266,7 @@ enum sc_code sc_machine_apply(struct sc_machine *m, enum sc_event_kind kind,
 {
     enum sc_code code = SC_OK;
 
+    m->seen_ms = at_ms;
     if (m->phase == MACHINE_ENDED)
         code = sc_fail(err, SC_INVALID, "the journal goes on after the end");
     else if (kind == SC_EVENT_TURN)
@@ -346,13 +348,25 @@ static bool next_in_steps(struct sc_machine *m, struct sc_command *ret)
     return next_after_steps(m, ret);
 }
 
+/* The clock was set back: what was to be waited for so long is not waited for longer.
+ * Only a time that the plan names stays what it is. */
+static void look_at_clock(struct sc_machine *m, int64_t now_ms)
+{
+    bool back = now_ms < m->seen_ms;
+
+    m->seen_ms = now_ms;
+    if (back && m->model_due_ms > now_ms + m->model_wait_ms)
+        m->model_due_ms = now_ms + m->model_wait_ms;
+    if (m->wake_ms && (back || m->wake_ms <= now_ms))
+        machine_wake(m, now_ms);
+}
+
 bool sc_machine_next(struct sc_machine *m, int64_t now_ms, struct sc_command *ret_command)
 {
     *ret_command = (struct sc_command){ .step = SC_NO_STEP };
     if (m->unchecked && machine_next_check_plan(m, ret_command))
         return true;
-    if (m->wake_ms && m->wake_ms <= now_ms)
-        machine_wake(m, now_ms);
+    look_at_clock(m, now_ms);
     if (m->stopping && !m->calls_stopped && m->flying > 0) {
         m->calls_stopped = true;
         ret_command->kind = SC_COMMAND_STOP_CALLS;

@@ -596,7 +596,8 @@ static void apply_attempt(struct sc_machine *m, const struct sc_event_at *at,
     e->state = EL_BACKOFF;
     e->due = false;
     e->maybe = sc_json_get_bool(body, "maybe", false);
-    e->due_ms = at->at_ms + sc_json_get_int(body, "wait_ms", 0);
+    e->wait_ms = sc_json_get_int(body, "wait_ms", 0);
+    e->due_ms = at->at_ms + e->wait_ms;
     sc_json_free(e->error);
     e->error = sc_json_detach(body, "error");
     machine_sleep(m, at->step, at->element, e->due_ms);

@@ -57,7 +57,7 @@ struct sc_machine {
     struct turn *turns;
     size_t turn_count, turn_cap;
     int repairs, looks, replans, model_attempts;
-    int64_t model_due_ms;
+    int64_t model_due_ms, model_wait_ms;
     struct sc_model_usage usage;
     size_t replan_for; /* the step that failed and wants a new plan, or SC_NO_STEP */
 
@@ -88,6 +88,7 @@ struct sc_machine {
     struct sleeper *sleepers;
     size_t sleeper_count, sleeper_cap;
     int64_t wake_ms;
+    int64_t seen_ms;          /* the clock when it was last looked at */
     struct sleeper *deferred; /* wait for another element with the same `once` */
     size_t deferred_count, deferred_cap;
     struct sc_map once_held; /* tool and once of elements under way: step index + 1 */

@@ -33,6 +33,7 @@ struct element {
     bool due;      /* a sleeper whose time has come */
     int attempts;
     int64_t due_ms;
+    int64_t wait_ms;             /* of a backoff: never longer from now on */
     const struct sc_json *row;   /* in step->rows: its names */
     const struct sc_json *given; /* in step->values: {args, once, limit} */
     struct sc_json *value;       /* result; question while EL_ASKING */

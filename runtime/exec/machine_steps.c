@@ -80,6 +80,8 @@ void machine_wake(struct sc_machine *m, int64_t now_ms)
 
         if (!still_sleeps(m, &sleeper))
             continue;
+        if (e->state == EL_BACKOFF && e->due_ms > now_ms + e->wait_ms)
+            e->due_ms = now_ms + e->wait_ms;
         if (e->due_ms <= now_ms) {
             e->due = true;
             machine_again(m, sleeper.step, sleeper.element);

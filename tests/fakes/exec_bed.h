@@ -36,7 +36,9 @@ struct exec_bed {
     struct sc_clock clock;
     struct sc_exec *exec;
 
-    int64_t now_ms, step_ms;           /* the clock goes on by so much at each look */
+    int64_t now_ms, step_ms;   /* the clock goes on by so much at each look */
+    enum sc_code eval_failure; /* of requests, eval_failures times */
+    size_t eval_failures;
     size_t eval_count, most_evaluated; /* requests; elements of one */
     size_t call_count, model_count, running, most_running;
 

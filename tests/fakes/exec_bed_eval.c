@@ -230,6 +230,7 @@ static struct sc_op *eval_start(struct sc_evaluator *evaluator, struct sc_scope 
     struct fake_eval *e = sc_new(struct fake_eval);
     const struct sc_json *each = sc_json_get(request, "each");
     struct sc_json *rows, *asked = sc_json_new_array();
+    struct sc_error err;
 
     exec_bed_moment(bed);
     bed->eval_count++;
@@ -243,6 +244,13 @@ static struct sc_op *eval_start(struct sc_evaluator *evaluator, struct sc_scope 
     sc_json_append(rows, row_of(request, row, asked));
     sc_json_add(e->answer, "asked", asked);
     sc_op_begin(&e->op, &eval_class, scope, done, arg);
+    if (bed->eval_failures > 0) {
+        bed->eval_failures--;
+        sc_fail(&err, bed->eval_failure, "the evaluator said %s",
+                sc_code_word(bed->eval_failure));
+        sc_op_finish(&e->op, &err);
+        return &e->op;
+    }
     sc_op_finish(&e->op, NULL);
     return &e->op;
 }
