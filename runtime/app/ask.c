@@ -7,14 +7,13 @@
 
 #include "app/print.h"
 #include "app/say.h"
-#include "base/list.h"
 #include "base/mem.h"
 #include "loop/loop.h"
 
 enum { LINE_MAX_BYTES = 4096, ROWS_SHOWN = 30, ARGS_SHOWN = 400 };
 
 struct question {
-    struct sc_list link;
+    struct question *next;
     char *task_id, *step_id;
     bool approval;
     struct sc_json *what;
@@ -25,7 +24,7 @@ struct sc_asker {
     struct sc_screen *screen;
     const char *language;
     struct sc_asker_events events;
-    struct sc_list questions; /* the first one is shown */
+    struct question *first, *last; /* the first one is shown */
     char room[LINE_MAX_BYTES], line[LINE_MAX_BYTES];
     size_t len; /* of line */
     bool gone;
@@ -194,16 +193,9 @@ static void show_choice(struct sc_asker *asker, const struct sc_json *what)
     sc_screen_prompt(asker->screen, sc_say(asker->language, SC_SAY_CHOOSE));
 }
 
-static struct question *first(struct sc_asker *asker)
-{
-    return sc_list_empty(&asker->questions)
-                   ? NULL
-                   : sc_container_of(asker->questions.next, struct question, link);
-}
-
 static void show_first(struct sc_asker *asker)
 {
-    const struct question *question = first(asker);
+    const struct question *question = asker->first;
 
     sc_screen_prompt(asker->screen, NULL);
     if (question && question->approval)
@@ -214,9 +206,13 @@ static void show_first(struct sc_asker *asker)
 
 /* --- reading --- */
 
-static void drop(struct question *question)
+static void drop_first(struct sc_asker *asker)
 {
-    sc_list_remove(&question->link);
+    struct question *question = asker->first;
+
+    asker->first = question->next;
+    if (!asker->first)
+        asker->last = NULL;
     free(question->task_id);
     free(question->step_id);
     sc_json_free(question->what);
@@ -225,7 +221,7 @@ static void drop(struct question *question)
 
 static void take_line(struct sc_asker *asker)
 {
-    struct question *question = first(asker);
+    const struct question *question = asker->first;
     struct sc_json *answer;
 
     if (!question)
@@ -240,9 +236,9 @@ static void take_line(struct sc_asker *asker)
     asker->events.on_answer(
             asker->events.arg, question->task_id, question->step_id, answer);
     sc_json_free(answer);
-    drop(question);
+    drop_first(asker);
     show_first(asker);
-    if (!first(asker))
+    if (!asker->first)
         uv_read_stop((uv_stream_t *)&asker->input);
 }
 
@@ -306,7 +302,6 @@ struct sc_asker *sc_asker_new(struct sc_loop *loop, struct sc_screen *screen,
     asker->screen = screen;
     asker->language = language;
     asker->events = *events;
-    sc_list_init(&asker->questions);
     return asker;
 }
 
@@ -319,15 +314,15 @@ void sc_asker_free(struct sc_asker *asker)
 {
     if (!asker)
         return;
-    while (first(asker))
-        drop(first(asker));
+    while (asker->first)
+        drop_first(asker);
     uv_close((uv_handle_t *)&asker->input, on_closed);
 }
 
 bool sc_asker_ask(struct sc_asker *asker, const struct sc_question *question)
 {
     struct question *q;
-    bool shown = first(asker) != NULL;
+    bool shown = asker->first != NULL;
 
     if (asker->gone)
         return false;
@@ -338,7 +333,11 @@ bool sc_asker_ask(struct sc_asker *asker, const struct sc_question *question)
     q->step_id = sc_strdup(question->step_id);
     q->approval = question->approval;
     q->what = sc_json_copy(question->what);
-    sc_list_append(&asker->questions, &q->link);
+    if (asker->last)
+        asker->last->next = q;
+    else
+        asker->first = q;
+    asker->last = q;
     if (!shown)
         show_first(asker);
     return true;

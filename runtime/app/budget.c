@@ -69,7 +69,7 @@ enum sc_code sc_budget_read(const char *text, const struct sc_json *rates,
 {
     const struct sc_money_round down = { MICRO_DECIMALS, SC_ROUND_DOWN };
     const struct sc_money largest = sc_money_of_int(LARGEST);
-    struct sc_money amount;
+    struct sc_money amount = { 0 };
 
     *ret_budget = (struct sc_budget){ 0 };
     if (split(text, &amount, ret_budget->currency, err))

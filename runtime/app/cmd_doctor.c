@@ -9,7 +9,7 @@
 #include "app/report.h"
 #include "base/mem.h"
 
-enum { LEAST_FREE_MIB = 100 };
+enum { MIB_BYTES = 1048576, LEAST_FREE_MIB = 100 };
 
 /* 2024-01-01: a clock before it was never set. */
 #define LEAST_CLOCK_MS 1704067200000
@@ -41,7 +41,7 @@ static void examine_disk(struct exam *exam, const struct sc_app *app)
                 "first task");
         return;
     }
-    free_mib = (uint64_t)fs.f_bavail * fs.f_frsize / (1024 * 1024);
+    free_mib = (uint64_t)fs.f_bavail * fs.f_frsize / MIB_BYTES;
     text = sc_strdupf(
             "%llu MiB free in %s", (unsigned long long)free_mib, app->data_folder);
     found(exam, "disk", free_mib >= LEAST_FREE_MIB, text);

@@ -97,7 +97,7 @@ static void add_unit(
     if (unit->source && strcmp(kind, "tool") == 0)
         unit->data = read_data(loading->app, folder);
     loading->units =
-            sc_realloc(loading->units, (loading->count + 1) * sizeof(*loading->units));
+            sc_realloc(loading->units, (loading->count + 1) * sizeof(struct unit *));
     loading->units[loading->count++] = unit;
 }
 

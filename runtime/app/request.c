@@ -162,7 +162,7 @@ static enum sc_code use_budget(struct sc_request *request, struct sc_app *app,
 {
     const struct sc_json *own = sc_json_get(agent->json, "budget");
     struct sc_json *rates = NULL;
-    struct sc_budget budget;
+    struct sc_budget budget = { 0 };
     char *text = sc_strdup(app->options->budget);
     enum sc_code code = SC_OK;
 

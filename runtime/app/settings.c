@@ -80,30 +80,36 @@ static const struct field price_fields[] = { { "input", SC_JSON_NUMBER },
 
 enum { MOST_FIELDS = 8 };
 
+/* Why the member cannot stand there, or NULL; on the heap. */
+static char *wrong_field(const struct sc_json *member, const char *where,
+        const struct field *known, size_t count)
+{
+    const char *names[MOST_FIELDS], *near;
+    size_t i = 0;
+
+    for (size_t n = 0; n < count; n++)
+        names[n] = known[n].name;
+    while (i < count && strcmp(known[i].name, sc_json_key(member)) != 0)
+        i++;
+    if (i == count) {
+        near = sc_words_nearest(sc_json_key(member), names, count);
+        return sc_strdupf("supercargo.lua: there is no field %s%s%s%s%s", where,
+                sc_json_key(member), near ? "; did you mean '" : "", near ? near : "",
+                near ? "'?" : "");
+    }
+    if (known[i].type == ANY || sc_json_is(member, (enum sc_json_type)known[i].type))
+        return NULL;
+    return sc_strdupf("supercargo.lua: %s%s must be of type %s", where,
+            sc_json_key(member), sc_json_type_word((enum sc_json_type)known[i].type));
+}
+
 static void check_fields(const char *where, const struct field *known, size_t count,
         const struct sc_json *object, struct sc_json *problems)
 {
     SC_JSON_EACH(member, object)
     {
-        const char *names[MOST_FIELDS], *near;
-        size_t i = 0;
-        char *text = NULL;
+        char *text = wrong_field(member, where, known, count);
 
-        while (i < count && strcmp(known[i].name, sc_json_key(member)) != 0)
-            i++;
-        if (i < count && known[i].type != ANY &&
-                !sc_json_is(member, (enum sc_json_type)known[i].type))
-            text = sc_strdupf("supercargo.lua: %s%s must be of type %s", where,
-                    sc_json_key(member),
-                    sc_json_type_word((enum sc_json_type)known[i].type));
-        for (size_t n = 0; n < count; n++)
-            names[n] = known[n].name;
-        if (i == count) {
-            near = sc_words_nearest(sc_json_key(member), names, count);
-            text = sc_strdupf("supercargo.lua: there is no field %s%s%s%s%s", where,
-                    sc_json_key(member), near ? "; did you mean '" : "", near ? near : "",
-                    near ? "'?" : "");
-        }
         if (text)
             sc_json_append(problems, sc_json_new_string(text));
         free(text);

@@ -121,7 +121,7 @@ static bool is_refused(const struct run_step *step)
 /* What a person refused is not done, whatever the answer says. */
 static void check_refused(struct sc_machine *m)
 {
-    for (size_t s = 0; s < m->step_count && !m->loop; s++) {
+    for (size_t s = 0; m->plan && s < m->step_count && !m->loop; s++) {
         struct sc_json *item;
 
         if (!is_refused(&m->steps[s]))

@@ -195,18 +195,17 @@ static bool is_expression(const struct sc_json *value)
 
 /* An argument for the reader. What a step only reads or computes with is left out; of
  * what changes something, all is shown. */
-static bool add_arg(
-        struct sc_buf *out, const struct context *c, const struct sc_json *arg, bool acts)
+static bool add_arg(struct sc_buf *out, const struct context *c,
+        const struct sc_json *arg, bool acts)
 {
     const struct sc_json *input = input_of(c, arg);
+    bool plain = !is_expression(arg) || is_reference(sc_json_string(arg) + 1);
 
     if (input)
         add_input(out, c, input);
-    else if (!is_expression(arg))
-        add_value(out, c, arg);
-    else if (!acts)
+    else if (is_expression(arg) && !acts)
         return false;
-    else if (is_reference(sc_json_string(arg) + 1))
+    else if (plain)
         add_value(out, c, arg);
     else
         sc_buf_adds(out, c->words->computed);
