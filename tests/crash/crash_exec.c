@@ -1,8 +1,11 @@
 /* Kills tasks at every event, or at every moment, and looks at what became of them.
  *
- *   test_crash_exec              quick: every event of every scenario
- *   test_crash_exec long [SEED]  every moment, a second kill while recovering, and 200
- *                                kills from outside at random times
+ *   test_crash_exec [SEED]       every event of every scenario, and 200 kills at random
+ *                                times
+ *   test_crash_exec long [SEED]  every moment, a second kill while recovering, and 1000
+ *                                kills at random times
+ *
+ * Effects happen in a process of their own, the peer, which nobody kills.
  */
 #include <errno.h>
 #include <signal.h>
@@ -15,14 +18,19 @@
 
 #include "base/id.h"
 #include "base/mem.h"
+#include "crash/crash_figures.h"
 #include "crash/crash_scenarios.h"
 #include "fakes/exec_bed.h"
+#include "fakes/peer_process.h"
 
-enum { ENDED = 0, WRONG = 1, GOES_ON = 3, GENERATIONS = 12, RANDOM_KILLS = 200 };
+enum { ENDED = 0, WRONG = 1, GOES_ON = 3, GENERATIONS = 12 };
+enum { RANDOM_KILLS = 200, MANY_RANDOM_KILLS = 1000 };
 
 struct attempt {
     const struct scenario *scenario;
-    const char *folder;
+    char folder[SC_TEMP_FOLDER];
+    struct peer_process shop;
+    struct figures *figures;
     size_t kill_at;
     bool every_moment;
     int generation;     /* an hour passes between processes */
@@ -152,6 +160,7 @@ static int child(const struct attempt *attempt)
     /* SIGALRM, which nobody handles, ends the process wherever it is. */
     SC_ASSERT(code == 0);
     exec_bed_init(&bed, attempt->folder);
+    bed.shop_port = attempt->shop.port;
     bed.now_ms += attempt->generation * 3600000LL;
     bed.replies = attempt->scenario->replies;
     bed.answer = attempt->scenario->answer;
@@ -164,11 +173,36 @@ static int child(const struct attempt *attempt)
     else
         start(&bed, attempt->scenario);
     code = judge(&bed, attempt->scenario);
+    if (code != GOES_ON)
+        figures_leave(&bed, attempt->scenario);
     exec_bed_release(&bed);
     return code;
 }
 
 /* --- in the parent, which has no threads and no store --- */
+
+/* A new folder for a task, and the peer that its effects go to. */
+static void open_attempt(struct attempt *attempt)
+{
+    char *log;
+    bool started;
+
+    sc_temp_folder_make(attempt->folder);
+    log = sc_strdupf("%s/sink", attempt->folder);
+    started = peer_process_start(
+            &attempt->shop, (const char *const[]){ SC_EFFECT_PEER, log, NULL });
+    SC_ASSERT(started);
+    free(log);
+}
+
+static void close_attempt(struct attempt *attempt)
+{
+    int code = peer_process_stop(&attempt->shop);
+
+    SC_ASSERT(code == 0);
+    figures_add(attempt->figures, attempt->folder);
+    sc_temp_folder_remove(attempt->folder);
+}
 
 static pid_t spawn(const struct attempt *attempt)
 {
@@ -181,14 +215,17 @@ static pid_t spawn(const struct attempt *attempt)
 }
 
 /* The exit code, or -1 when it was killed. */
-static int wait_for(pid_t pid)
+static int run_child(const struct attempt *attempt)
 {
+    pid_t pid = spawn(attempt);
     int status;
 
     while (waitpid(pid, &status, 0) < 0)
         SC_ASSERT(errno == EINTR);
-    if (WIFSIGNALED(status))
+    if (WIFSIGNALED(status)) {
+        attempt->figures->kills++;
         return WTERMSIG(status) == SIGKILL || WTERMSIG(status) == SIGALRM ? -1 : WRONG;
+    }
     return WEXITSTATUS(status);
 }
 
@@ -196,7 +233,7 @@ static int wait_for(pid_t pid)
 static bool finish(struct attempt *attempt)
 {
     for (; attempt->generation < GENERATIONS; attempt->generation++) {
-        int code = wait_for(spawn(attempt));
+        int code = run_child(attempt);
 
         attempt->kill_at = 0;
         if (code == ENDED)
@@ -215,6 +252,7 @@ struct torture {
     bool every_moment;
     int whole;
     size_t n, again;
+    struct figures *figures;
 };
 
 static int run_whole(const struct torture *t, struct attempt *attempt)
@@ -222,7 +260,7 @@ static int run_whole(const struct torture *t, struct attempt *attempt)
     int code = GOES_ON;
 
     while (code == GOES_ON && attempt->generation < t->whole) {
-        code = wait_for(spawn(attempt));
+        code = run_child(attempt);
         attempt->generation++;
     }
     return code;
@@ -231,17 +269,16 @@ static int run_whole(const struct torture *t, struct attempt *attempt)
 /* *ret_code: what became of the process that was to be killed; -1: it was. */
 static bool torture(const struct torture *t, int *ret_code)
 {
-    char folder[SC_TEMP_FOLDER];
     struct attempt attempt = {
-        .scenario = t->scenario, .folder = folder, .every_moment = t->every_moment
+        .scenario = t->scenario, .figures = t->figures, .every_moment = t->every_moment
     };
     bool good;
 
-    sc_temp_folder_make(folder);
+    open_attempt(&attempt);
     *ret_code = run_whole(t, &attempt);
     if (*ret_code == GOES_ON) {
         attempt.kill_at = t->n;
-        *ret_code = wait_for(spawn(&attempt));
+        *ret_code = run_child(&attempt);
         attempt.generation++;
     }
     attempt.kill_at = t->again;
@@ -250,14 +287,15 @@ static bool torture(const struct torture *t, int *ret_code)
     if (!good)
         fprintf(stderr, "scenario '%s', process %d killed at %zu, the next at %zu\n",
                 t->scenario->name, t->whole, t->n, t->again);
-    sc_temp_folder_remove(folder);
+    close_attempt(&attempt);
     return good;
 }
 
 /* Every moment of every process that the task would need if nobody killed it. */
-static bool every(const struct scenario *scenario, bool every_moment)
+static bool every(
+        const struct scenario *scenario, bool every_moment, struct figures *figures)
 {
-    struct torture t = { scenario, every_moment, 0, 0, 0 };
+    struct torture t = { scenario, every_moment, 0, 0, 0, figures };
     size_t moments = 0;
     bool good = true;
     int code = GOES_ON;
@@ -274,19 +312,18 @@ static bool every(const struct scenario *scenario, bool every_moment)
     return good;
 }
 
-static bool at_random(const struct scenario *scenario, unsigned long *seed, size_t *kills)
+static bool at_random(
+        const struct scenario *scenario, unsigned long *seed, struct figures *figures)
 {
-    char folder[SC_TEMP_FOLDER];
-    struct attempt attempt = { .scenario = scenario, .folder = folder };
+    struct attempt attempt = { .scenario = scenario, .figures = figures };
     bool good = true;
     int code = -1;
 
-    sc_temp_folder_make(folder);
+    open_attempt(&attempt);
     while (good && code == -1 && attempt.generation < GENERATIONS - 4) {
         *seed = *seed * 6364136223846793005UL + 1442695040888963407UL;
         attempt.kill_after_us = 1 + (long)((*seed >> 33) % 20000);
-        code = wait_for(spawn(&attempt));
-        *kills += code == -1;
+        code = run_child(&attempt);
         attempt.generation++;
         good = code == -1 || code == ENDED || code == GOES_ON;
     }
@@ -294,34 +331,39 @@ static bool at_random(const struct scenario *scenario, unsigned long *seed, size
     good = good && (code == ENDED || finish(&attempt));
     if (!good)
         fprintf(stderr, "scenario '%s', killed at random\n", scenario->name);
-    sc_temp_folder_remove(folder);
+    close_attempt(&attempt);
     return good;
 }
 
-static bool all_at_random(unsigned long seed)
+static bool all_at_random(unsigned long seed, size_t kills)
 {
+    struct figures figures = { 0 };
     bool good = true;
-    size_t kills = 0;
 
     SC_ASSERT(scenario_count > 0);
     printf("seed %lu\n", seed);
-    for (size_t i = 0; good && kills < RANDOM_KILLS; i++)
-        good = at_random(&scenarios[i % scenario_count], &seed, &kills);
-    printf("%zu random kills: %s\n", kills, good ? "all well" : "WRONG");
-    return good;
+    for (size_t i = 0; good && figures.kills < kills; i++)
+        good = at_random(&scenarios[i % scenario_count], &seed, &figures);
+    printf("at random: ");
+    figures_print(&figures);
+    return good && figures.lost == 0 && figures.repeated == 0;
 }
 
 int main(int argc, char **argv)
 {
     bool is_long = argc > 1 && strcmp(argv[1], "long") == 0;
-    unsigned long seed = argc > 2 ? strtoul(argv[2], NULL, 10)
-                                  : (unsigned long)(sc_random() % 1000000);
+    int at = is_long ? 2 : 1;
+    unsigned long seed = argc > at ? strtoul(argv[at], NULL, 10)
+                                   : (unsigned long)(sc_random() % 1000000);
+    struct figures figures = { 0 };
     bool good = true;
 
     setvbuf(stdout, NULL, _IOLBF, 0);
     for (size_t i = 0; i < scenario_count; i++)
-        good = every(&scenarios[i], is_long) && good;
-    if (is_long)
-        good = all_at_random(seed) && good;
+        good = every(&scenarios[i], is_long, &figures) && good;
+    printf("at every %s: ", is_long ? "moment" : "event");
+    figures_print(&figures);
+    good = good && figures.lost == 0 && figures.repeated == 0;
+    good = all_at_random(seed, is_long ? MANY_RANDOM_KILLS : RANDOM_KILLS) && good;
     return good ? 0 : 1;
 }

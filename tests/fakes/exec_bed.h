@@ -69,6 +69,7 @@ struct exec_bed {
     char task_id[32], question_step[32];
     char folder[SC_TEMP_FOLDER];
     char sink[SC_TEMP_FOLDER + 16];
+    int shop_port; /* effects go to an effect_peer there, whose log is the sink */
     bool own_folder;
     bool quiet_clock;     /* a look at the clock is no moment to be killed at */
     bool answer_at_once;  /* inside the question, as a terminal does */

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "fakes/effect_client.h"
 #include "fakes/exec_bed.h"
 
 struct fake_call {
@@ -73,22 +74,27 @@ static bool is_sunk(struct exec_bed *bed, const char *key)
     return found;
 }
 
+static void write_line(struct exec_bed *bed, const char *line)
+{
+    int fd = open(bed->sink, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    ssize_t written = write(fd, line, strlen(line));
+
+    SC_ASSERT(written == (ssize_t)strlen(line));
+    close(fd);
+}
+
 static void sink(
         struct exec_bed *bed, const struct sc_tool *tool, const struct sc_tool_call *call)
 {
-    char *line = sc_strdupf("%s %s %s\n", tool->name, call->key,
-            sc_json_get_string(call->args, "what", "-"));
-    ssize_t written;
-    int fd;
+    const char *what = sc_json_get_string(call->args, "what", "-");
+    bool once = tool->idempotent != SC_IDEMPOTENT_NO;
+    char *line = sc_strdupf("%s %s %s\n", tool->name, call->key, what);
 
     SC_ASSERT(call->key != NULL);
-    if (tool->idempotent == SC_IDEMPOTENT_NO || !is_sunk(bed, call->key)) {
-        fd = open(bed->sink, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-        SC_ASSERT(fd >= 0);
-        written = write(fd, line, strlen(line));
-        SC_ASSERT(written == (ssize_t)strlen(line));
-        close(fd);
-    }
+    if (bed->shop_port)
+        effect_client_post(bed->shop_port, tool->name, once ? call->key : NULL, what);
+    else if (!once || !is_sunk(bed, call->key))
+        write_line(bed, line);
     free(line);
 }
 
