@@ -195,8 +195,8 @@ static bool is_expression(const struct sc_json *value)
 
 /* An argument for the reader. What a step only reads or computes with is left out; of
  * what changes something, all is shown. */
-static bool add_arg(struct sc_buf *out, const struct context *c,
-        const struct sc_json *arg, bool acts)
+static bool add_arg(
+        struct sc_buf *out, const struct context *c, const struct sc_json *arg, bool acts)
 {
     const struct sc_json *input = input_of(c, arg);
     bool plain = !is_expression(arg) || is_reference(sc_json_string(arg) + 1);

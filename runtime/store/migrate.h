@@ -19,7 +19,7 @@ extern const struct sc_embedded sc_migrations[];
 enum sc_code sc_migrate(
         struct sc_db *db, const struct sc_embedded *migrations, struct sc_error *err);
 
-/* db may be read only: is it in exactly this form? SC_NOT_FOUND: a program ended before it
- * had made the first table. */
+/* db may be read only: is it in exactly this form? SC_NOT_FOUND: a program ended before
+ * it had made the first table. */
 enum sc_code sc_migrate_check(
         struct sc_db *db, const struct sc_embedded *migrations, struct sc_error *err);
