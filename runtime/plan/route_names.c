@@ -70,6 +70,11 @@ static const char *const cjk_fillers[] = { "してください", "をお願い�
     "で", "の", "も", "や", "て", "し", "用に", "向けに", "向け", "対して", "成", "为",
     "到", "对", "出", "出来", "文件" };
 
+static bool is_ascii(char c)
+{
+    return (unsigned char)c < 0x80;
+}
+
 static bool is_word_byte(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
@@ -87,12 +92,15 @@ static size_t longest_of(const char *text, const char *list)
 {
     size_t best = 0;
 
-    while (*list) {
-        size_t len = strcspn(list, "|"), got = starts(text, list, len);
+    for (const char *end; *list; list = end + (*end == '|')) {
+        size_t got;
 
+        end = strchrnul(list, '|');
+        if (*list != *text) /* of some thousand looks at a phrase, nearly all */
+            continue;
+        got = starts(text, list, (size_t)(end - list));
         if (got > best)
             best = got;
-        list += len + 1;
     }
     return best;
 }
@@ -141,6 +149,8 @@ size_t sc_route_cjk_filler(const char *text)
 {
     size_t best = 0;
 
+    if (is_ascii(*text))
+        return 0;
     for (size_t i = 0; i < sizeof(cjk_fillers) / sizeof(*cjk_fillers); i++) {
         size_t len = strlen(cjk_fillers[i]);
 
@@ -178,6 +188,8 @@ bool sc_route_cjk_negates(const char *text)
         "無", "除", "以外", "之外", "取消", "停止", "禁", "ない", "なく", "ません",
         "ずに", "やめ" };
 
+    if (is_ascii(*text))
+        return false;
     for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
         if (strncmp(text, words[i], strlen(words[i])) == 0)
             return true;
