@@ -6,17 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 enum { OUTPUT_LIMIT = 16 << 20, DEFAULT_DEADLINE_MS = 60000 };
-
-struct pipe_text {
-    int fd;
-    char *text;
-    size_t len, cap;
-};
 
 static long long now_ms(void)
 {
@@ -42,19 +37,34 @@ static void set_environment(const char *const *env)
         putenv(strdup(*env));
 }
 
+static void set_limit(int what, long most)
+{
+    struct rlimit limit = { (rlim_t)most, (rlim_t)most };
+
+    if (most)
+        setrlimit(what, &limit);
+}
+
+/* In the child: never returns. */
 _Noreturn static void become(const struct program *program, int in, int out, int err)
 {
     set_environment(program->env);
     if (program->folder && chdir(program->folder) != 0)
         _exit(127);
+    if (program->out_path && *program->out_path)
+        out = open(program->out_path, O_WRONLY);
+    set_limit(RLIMIT_FSIZE, program->file_limit);
+    set_limit(RLIMIT_AS, program->memory_limit);
     dup2(in, 0);
     dup2(out, 1);
     dup2(err, 2);
+    if (program->out_path && !*program->out_path)
+        close(1);
     execv(program->argv[0], (char *const *)(size_t)program->argv);
     _exit(127);
 }
 
-static void read_some(struct pipe_text *from)
+static void read_some(struct program_pipe *from)
 {
     ssize_t n;
 
@@ -72,23 +82,26 @@ static void read_some(struct pipe_text *from)
     from->text[from->len] = '\0';
 }
 
-static void read_both(struct pipe_text *two, pid_t pid, long long until, int *ret_late)
+/* One wait and what came in it; false when both pipes are at their ends. */
+static bool read_both(struct program *program)
 {
-    while (two[0].fd >= 0 || two[1].fd >= 0) {
-        struct pollfd fds[2] = { { two[0].fd, POLLIN, 0 }, { two[1].fd, POLLIN, 0 } };
-        long long left = until - now_ms();
+    struct program_pipe *two = program->pipes;
+    struct pollfd fds[2] = { { two[0].fd, POLLIN, 0 }, { two[1].fd, POLLIN, 0 } };
+    long long left = program->until - now_ms();
 
-        if (left <= 0) {
-            kill(pid, SIGKILL);
-            *ret_late = 1;
-            left = 1000;
-            until += 1000;
-        }
-        poll(fds, 2, (int)left);
-        for (int i = 0; i < 2; i++)
-            if (two[i].fd >= 0 && fds[i].revents)
-                read_some(&two[i]);
+    if (two[0].fd < 0 && two[1].fd < 0)
+        return false;
+    if (left <= 0) {
+        kill(program->pid, SIGKILL);
+        program->late = true;
+        left = 1000;
+        program->until += 1000;
     }
+    poll(fds, 2, (int)left);
+    for (int i = 0; i < 2; i++)
+        if (two[i].fd >= 0 && fds[i].revents)
+            read_some(&two[i]);
+    return true;
 }
 
 static int open_input(const char *text)
@@ -107,32 +120,55 @@ static int open_input(const char *text)
     return fd;
 }
 
-void program_run(struct program *program)
+void program_begin(struct program *program)
 {
-    int out[2], err[2], in = open_input(program->input), status, late = 0;
+    int out[2], err[2], in = open_input(program->input);
     int deadline = program->deadline_ms ? program->deadline_ms : DEFAULT_DEADLINE_MS;
-    struct pipe_text two[2];
-    pid_t pid;
 
     if (pipe2(out, O_CLOEXEC) || pipe2(err, O_CLOEXEC))
         abort();
-    pid = fork();
-    if (pid == 0)
+    program->pid = fork();
+    if (program->pid == 0)
         become(program, in, out[1], err[1]);
     close(in);
     close(out[1]);
     close(err[1]);
-    two[0] = (struct pipe_text){ .fd = out[0] };
-    two[1] = (struct pipe_text){ .fd = err[0] };
-    read_both(two, pid, now_ms() + deadline, &late);
-    waitpid(pid, &status, 0);
+    program->pipes[0] = (struct program_pipe){ .fd = out[0] };
+    program->pipes[1] = (struct program_pipe){ .fd = err[0] };
+    program->until = now_ms() + deadline;
+    program->late = false;
+}
+
+bool program_wait_for(struct program *program, const char *text)
+{
+    const struct program_pipe *err = &program->pipes[1];
+
+    while (!err->text || !strstr(err->text, text))
+        if (!read_both(program))
+            return false;
+    return true;
+}
+
+void program_end(struct program *program)
+{
+    int status;
+
+    while (read_both(program))
+        continue;
+    waitpid(program->pid, &status, 0);
     program->code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
-    if (late)
+    if (program->late)
         program->code = -1;
-    program->out = two[0].text;
-    program->out_len = two[0].len;
-    program->err = two[1].text;
-    program->err_len = two[1].len;
+    program->out = program->pipes[0].text;
+    program->out_len = program->pipes[0].len;
+    program->err = program->pipes[1].text;
+    program->err_len = program->pipes[1].len;
+}
+
+void program_run(struct program *program)
+{
+    program_begin(program);
+    program_end(program);
 }
 
 void program_release(struct program *program)

@@ -1,13 +1,14 @@
 /* fakes/program.h - runs a program and catches what it prints.
  *
- * Purpose:   drive the real binary from a test.
+ * Purpose:   drive the real binary from a test, to its end or beside other work.
  * Contract:  a program that passes its deadline is killed, and code is then -1. Output
- *            is cut at 16 MiB.
+ *            is cut at 16 MiB. program_run is program_begin and program_end.
  * Ownership: program_release frees the texts.
  * Thread:    that of the test.
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -17,14 +18,34 @@ struct program {
     const char *input;       /* on standard input, or NULL: /dev/null */
     const char *folder;      /* where it runs, or NULL */
     int deadline_ms;         /* 0: 60 s */
+    const char *out_path;    /* standard output goes there instead; "": it is closed */
+    long file_limit;         /* most bytes that a file may have (as ulimit -f); 0: any */
+    long memory_limit;       /* most bytes of address space (as ulimit -v); 0: any */
 
     int code; /* exit code; 128 + n: ended by signal n; -1: passed the deadline */
     char *out, *err;
     size_t out_len, err_len;
+
+    pid_t pid; /* the rest: between begin and end */
+    struct program_pipe {
+        int fd;
+        size_t len, cap;
+        char *text;
+    } pipes[2]; /* standard output and error */
+    long long until;
+    bool late;
 };
 
 void program_run(struct program *program);
 void program_release(struct program *program);
+
+void program_begin(struct program *program);
+
+/* Reads until standard error holds the text; false when it ended without. */
+bool program_wait_for(struct program *program, const char *text);
+
+/* Reads to the end and reaps. */
+void program_end(struct program *program);
 
 /* Starts one that goes on beside the test; *ret_out is its standard output, *ret_in its
  * standard input (closing it tells our peers to stop). */

@@ -13,8 +13,8 @@
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "base/list.h"
 #include "base/mem.h"
-#include "fakes/program.h"
 
 enum { ARGS = 32 };
 
@@ -62,44 +62,80 @@ void driver_release(struct driver *d)
     program_release(&rm);
 }
 
-static void run(struct driver *d, const char **argv)
-{
-    char *home = sc_strdupf("HOME=%s", d->folder);
-    char *config = sc_strdupf("SUPERCARGO_CONFIG=%s/config", d->folder);
-    char *data = sc_strdupf("SUPERCARGO_DATA=%s/data", d->folder);
-    char *work = below(d, "work");
-    const char *env[24] = { home, config, data };
-    struct program program = { .argv = argv,
-        .env = env,
-        .folder = work,
-        .input = d->input,
-        .deadline_ms = d->deadline_ms };
+enum { OWN_ENV = 3, ALL_ENV = 24 };
 
+/* What a program borrows until its end. */
+struct running {
+    struct program program;
+    const char *argv[ARGS], *env[ALL_ENV];
+    char *own[OWN_ENV], *work;
+};
+
+static struct program *begin(struct driver *d, va_list ap)
+{
+    struct running *running = sc_new(struct running);
+    struct program *program = &running->program;
+
+    running->argv[0] = SC_PROGRAM;
+    for (size_t n = 1; n + 1 < ARGS; n++)
+        if (!(running->argv[n] = va_arg(ap, const char *)))
+            break;
+    running->own[0] = sc_strdupf("HOME=%s", d->folder);
+    running->own[1] = sc_strdupf("SUPERCARGO_CONFIG=%s/config", d->folder);
+    running->own[2] = sc_strdupf("SUPERCARGO_DATA=%s/data", d->folder);
+    running->work = below(d, "work");
+    for (size_t i = 0; i < OWN_ENV; i++)
+        running->env[i] = running->own[i];
     for (size_t i = 0; d->env[i]; i++)
-        env[3 + i] = d->env[i];
-    program_run(&program);
+        running->env[OWN_ENV + i] = d->env[i];
+    *program = (struct program){ .argv = running->argv,
+        .env = running->env,
+        .folder = running->work,
+        .input = d->input,
+        .out_path = d->out_path,
+        .file_limit = d->file_limit,
+        .memory_limit = d->memory_limit,
+        .deadline_ms = d->deadline_ms };
+    program_begin(program);
+    return program;
+}
+
+struct program *driver_begin(struct driver *d, ...)
+{
+    struct program *program;
+    va_list ap;
+
+    va_start(ap, d);
+    program = begin(d, ap);
+    va_end(ap);
+    return program;
+}
+
+void driver_end(struct driver *d, struct program *program)
+{
+    struct running *running = sc_container_of(program, struct running, program);
+
+    program_end(program);
     forget(d);
-    d->code = program.code;
-    d->out = program.out;
-    d->err = program.err;
-    d->json = sc_json_parse(d->out, program.out_len, NULL, NULL);
-    free(home);
-    free(config);
-    free(data);
-    free(work);
+    d->code = program->code;
+    d->out = program->out ? program->out : sc_strdup("");
+    d->err = program->err ? program->err : sc_strdup("");
+    d->json = sc_json_parse(d->out, program->out_len, NULL, NULL);
+    for (size_t i = 0; i < OWN_ENV; i++)
+        free(running->own[i]);
+    free(running->work);
+    free(running);
 }
 
 void drive(struct driver *d, ...)
 {
-    const char *argv[ARGS] = { SC_PROGRAM };
+    struct program *program;
     va_list ap;
-    size_t n = 1;
 
     va_start(ap, d);
-    while (n + 1 < ARGS && (argv[n] = va_arg(ap, const char *)))
-        n++;
+    program = begin(d, ap);
     va_end(ap);
-    run(d, argv);
+    driver_end(d, program);
 }
 
 void driver_write(struct driver *d, const char *name, const char *text)

@@ -9,12 +9,15 @@
 #pragma once
 
 #include "codec/json.h"
+#include "fakes/program.h"
 
 struct driver {
-    char folder[256];    /* holds data/, config/, work/ */
-    const char *env[16]; /* more of it; ends with NULL */
-    int deadline_ms;     /* killed with SIGKILL then; code is -1. 0: 60 s */
-    const char *input;   /* for standard input */
+    char folder[256];     /* holds data/, config/, work/ */
+    const char *env[16];  /* more of it; ends with NULL */
+    int deadline_ms;      /* killed with SIGKILL then; code is -1. 0: 60 s */
+    const char *input;    /* for standard input */
+    const char *out_path; /* see fakes/program.h, as file_limit and memory_limit */
+    long file_limit, memory_limit;
     int code;
     char *out, *err;
     struct sc_json *json; /* of out, when it is JSON */
@@ -25,6 +28,11 @@ void driver_release(struct driver *d);
 
 /* Arguments end with NULL. --data is added. */
 void drive(struct driver *d, ...) __attribute__((sentinel));
+
+/* The same, but it goes on beside the test until driver_end, which puts its end into d.
+ */
+struct program *driver_begin(struct driver *d, ...) __attribute__((sentinel));
+void driver_end(struct driver *d, struct program *program);
 
 /* Writes a file below the folder ("work/a.csv", "config/supercargo.lua"). */
 void driver_write(struct driver *d, const char *name, const char *text);
