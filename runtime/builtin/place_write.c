@@ -131,6 +131,23 @@ static enum sc_code write_in(const struct sc_tool_context *context, int parent,
     return replace(parent, last, write, err);
 }
 
+/* Makes the folder and those above it. */
+static bool make_folders(const char *path)
+{
+    char *part = sc_strdup(path);
+    bool made = true;
+
+    for (char *slash = strchr(part + 1, '/'); made && slash;
+            slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        made = mkdir(part, 0755) == 0 || errno == EEXIST;
+        *slash = '/';
+    }
+    made = made && (mkdir(path, 0755) == 0 || errno == EEXIST);
+    free(part);
+    return made;
+}
+
 /* The output folder; made when it is not there yet. */
 static int open_out(const struct sc_tool_context *context, struct sc_error *err)
 {
@@ -141,10 +158,12 @@ static int open_out(const struct sc_tool_context *context, struct sc_error *err)
         return -1;
     }
     at = open(context->out_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (at < 0 && errno == ENOENT && mkdir(context->out_dir, 0755) == 0)
+    if (at < 0 && errno == ENOENT && make_folders(context->out_dir))
         at = open(context->out_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (at < 0)
-        sc_walk_failed(err, "the output folder");
+        sc_fail(err, SC_STORAGE,
+                "the output folder '%s' cannot be used (%s): give another one with --out",
+                context->out_dir, strerror(errno));
     return at;
 }
 
