@@ -98,7 +98,7 @@ static void close_run(struct run *run, const struct sc_error *err)
 void run_fail(struct run *run, const struct sc_error *err)
 {
     if (!run->closing)
-        sc_log(run->exec->parts.log, SC_ERROR, "task.run", "task=%s error=%s", run->id,
+        sc_log(run->exec->parts.log, SC_DEBUG, "task.run", "task=%s error=%s", run->id,
                 err->msg);
     close_run(run, err);
 }
