@@ -53,7 +53,7 @@ int sc_app_fail(const struct sc_options *options, const struct sc_error *err)
         sc_print_json(stdout, json);
         sc_json_free(json);
     } else {
-        fprintf(stderr, "supercargo: %s\n", err->msg);
+        sc_print_line(stderr, "supercargo: ", err->msg);
     }
     return exit_of(err->code);
 }
@@ -67,18 +67,39 @@ int sc_app_usage(const struct sc_options *options, const char *words)
     return SC_EXIT_USAGE;
 }
 
-int sc_app_unknown(const struct sc_options *options, const char *kind, const char *name,
-        const char *near)
+/* The sentence about the file or the folder of that name, or NULL. */
+static const char *problem_of(const struct sc_app *app, const char *name)
 {
+    char *file = sc_strdupf("/%s.json", name), *folder = sc_strdupf("/%s/", name);
+    const char *found = NULL;
+
+    SC_JSON_EACH(problem, app->problems)
+    {
+        const char *text = sc_json_string(problem);
+
+        if (!found && (strstr(text, file) || strstr(text, folder)))
+            found = text;
+    }
+    free(file);
+    free(folder);
+    return found;
+}
+
+int sc_app_unknown(
+        const struct sc_app *app, const char *kind, const char *name, const char *near)
+{
+    const char *problem = problem_of(app, name);
     struct sc_error err;
 
-    if (near)
+    if (problem)
+        sc_fail(&err, SC_INVALID, "%s", problem);
+    else if (near)
         sc_fail(&err, SC_NOT_FOUND, "there is no %s '%.80s'; did you mean '%s'?", kind,
                 name, near);
     else
         sc_fail(&err, SC_NOT_FOUND, "there is no %s '%.80s'; see supercargo %s list",
                 kind, name, kind);
-    return sc_app_fail(options, &err);
+    return sc_app_fail(app->options, &err);
 }
 
 static enum sc_code open_folders(struct sc_app *app, int parts, struct sc_error *err)
@@ -105,6 +126,10 @@ static enum sc_code open_store(struct sc_app *app, int parts, struct sc_error *e
     app->store = sc_store_open(app->loop, &options, err);
     if (!app->store && options.read_only && err->code == SC_NOT_FOUND)
         return SC_OK; /* nothing was stored yet: there is nothing to see */
+    if (!app->store && (parts & SC_APP_EXAMINE)) {
+        app->store_error = *err;
+        return SC_OK;
+    }
     return app->store ? SC_OK : err->code;
 }
 
@@ -281,6 +306,8 @@ enum sc_code sc_app_open(struct sc_app *app, const struct sc_options *options, i
         return err->code;
     if ((parts & SC_APP_TOOLS) && open_tools(app, err))
         return err->code;
+    if ((parts & SC_APP_EXEC) && app->config_problem) /* not what the person meant */
+        return sc_fail(err, SC_INVALID, "%s", app->config_problem);
     if ((parts & SC_APP_EXEC) && open_exec(app, err))
         return err->code;
     return SC_OK;

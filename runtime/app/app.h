@@ -37,11 +37,12 @@ enum sc_exit {
 };
 
 enum sc_app_part {
-    SC_APP_STORE = 1,   /* the data folder, as its owner */
-    SC_APP_LOOK = 2,    /* the data folder, only to read it */
-    SC_APP_TOOLS = 4,   /* configuration, tools, agents and routines */
-    SC_APP_EXEC = 8,    /* all that runs a task */
-    SC_APP_SCRATCH = 16 /* the data folder is a new one that goes with the app */
+    SC_APP_STORE = 1,    /* the data folder, as its owner */
+    SC_APP_LOOK = 2,     /* the data folder, only to read it */
+    SC_APP_TOOLS = 4,    /* configuration, tools, agents and routines */
+    SC_APP_EXEC = 8,     /* all that runs a task */
+    SC_APP_SCRATCH = 16, /* the data folder is a new one that goes with the app */
+    SC_APP_EXAMINE = 32  /* a store that cannot be opened is told in store_error */
 };
 
 struct sc_app {
@@ -51,15 +52,17 @@ struct sc_app {
     struct sc_loop *loop;
     struct sc_scope scope; /* of what commands start */
     struct sc_store *store;
+    struct sc_error store_error;
     struct sc_multi *multi;
     struct sc_builtins *builtins;
     struct sc_pool *pool;
     struct sc_registry *registry;
     struct sc_catalog catalog;
-    struct sc_json *config;   /* of supercargo.lua; an empty object without one */
-    struct sc_json *env;      /* what plans see as env */
-    struct sc_json *paths;    /* name of a tool -> its file */
-    struct sc_json *problems; /* sentences about files that could not be read */
+    struct sc_json *config;     /* of supercargo.lua; an empty object without one */
+    struct sc_json *env;        /* what plans see as env */
+    struct sc_json *paths;      /* name of a tool -> its file */
+    struct sc_json *problems;   /* sentences about files that could not be read */
+    const char *config_problem; /* the first of them about supercargo.lua, or NULL */
     struct sc_model_settings model_settings;
     struct sc_model *model; /* NULL: none configured */
     struct sc_exec *exec;
@@ -90,9 +93,10 @@ int sc_app_fail(const struct sc_options *options, const struct sc_error *err);
 /* The command line was no use: prints how to write it; returns the exit code. */
 int sc_app_usage(const struct sc_options *options, const char *words);
 
-/* "there is no KIND 'name'", with the nearest of the names; returns the exit code. */
-int sc_app_unknown(const struct sc_options *options, const char *kind, const char *name,
-        const char *near);
+/* "there is no KIND 'name'", with the nearest of the names, or what is wrong with its
+ * file; returns the exit code. */
+int sc_app_unknown(
+        const struct sc_app *app, const char *kind, const char *name, const char *near);
 
 /* The commands, one file each (cmd_*.c). Each returns an exit code. */
 int sc_cmd_run(struct sc_app *app);

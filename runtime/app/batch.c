@@ -9,7 +9,12 @@
 #include "app/request.h"
 #include "base/mem.h"
 
-enum { FILE_LIMIT = 64 * 1024 * 1024, DEFAULT_PARALLEL = 16, MOST_PARALLEL = 10000 };
+enum {
+    FILE_LIMIT = 64 * 1024 * 1024,
+    DEFAULT_PARALLEL = 16,
+    MOST_PARALLEL = 10000,
+    LINE_SHOWN = 200
+};
 
 struct batch {
     struct sc_app *app;
@@ -42,14 +47,19 @@ static char *next_line(struct batch *batch)
     return NULL;
 }
 
+static void print_line_of(const struct sc_json *report)
+{
+    printf("%-11s %s", sc_json_get_string(report, "state", ""),
+            sc_json_get_string(report, "id", ""));
+    sc_print_line(stdout, "  ", sc_json_get_string(report, "answer", ""));
+}
+
 static void print_end(const struct batch *batch, const struct sc_json *report)
 {
     if (batch->app->options->json)
         sc_print_json(stdout, report);
     else
-        printf("%-11s %s  %s\n", sc_json_get_string(report, "state", ""),
-                sc_json_get_string(report, "id", ""),
-                sc_json_get_string(report, "answer", ""));
+        print_line_of(report);
 }
 
 static void on_run_done(struct sc_op *op, const struct sc_error *err)
@@ -65,7 +75,7 @@ static void on_run_done(struct sc_op *op, const struct sc_error *err)
     if (report)
         print_end(batch, report);
     else if (err)
-        fprintf(stderr, "%s\n", err->msg);
+        sc_print_line(stderr, "", err->msg);
     sc_request_release(&entry->request);
     free(entry);
     batch->running--;
@@ -99,7 +109,8 @@ static void start_one(struct batch *batch, const char *line)
 
     entry->batch = batch;
     if (read_entry(batch, entry, line, &err)) {
-        fprintf(stderr, "%s: %s\n", line, err.msg);
+        sc_print_short(stderr, line, LINE_SHOWN);
+        sc_print_line(stderr, ": ", err.msg);
         batch->failed++;
         sc_request_release(&entry->request);
         free(entry);

@@ -58,7 +58,7 @@ int sc_cmd_agent(struct sc_app *app)
         return sc_app_usage(app->options, "agent list, or: supercargo agent show NAME");
     agent = sc_catalog_agent(&app->catalog, name);
     if (!agent)
-        return sc_app_unknown(app->options, "agent", name,
-                sc_catalog_nearest_agent(&app->catalog, name));
+        return sc_app_unknown(
+                app, "agent", name, sc_catalog_nearest_agent(&app->catalog, name));
     return show_agent(app, agent);
 }

@@ -256,7 +256,7 @@ static int print(const struct checking *checking)
         sc_json_free(json);
     } else {
         SC_JSON_EACH(failure, checking->failures)
-        printf("FAIL  %s\n", sc_json_string(failure));
+        sc_print_line(stdout, "FAIL  ", sc_json_string(failure));
         printf("%zu tools and %zu routines: %lld checks passed, %lld failed\n",
                 checking->tools, checking->routines, (long long)checking->passed,
                 (long long)(checking->tests - checking->passed));

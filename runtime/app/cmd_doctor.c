@@ -54,7 +54,10 @@ static void examine_store(struct exam *exam, struct sc_app *app)
     struct sc_json *wrong;
 
     if (!app->store) {
-        found(exam, "store", true, "no tasks yet");
+        bool wrong_one = app->store_error.code != SC_OK;
+
+        found(exam, "store", !wrong_one,
+                wrong_one ? app->store_error.msg : "no tasks yet");
         return;
     }
     wrong = sc_store_verify(app->store, &err);
@@ -79,15 +82,35 @@ static void examine_tools(struct exam *exam, const struct sc_app *app)
     found(exam, "tools", false, sc_json_string(problem));
 }
 
-static void examine_model(struct exam *exam, struct sc_app *app)
+static void examine_model(struct exam *exam, const struct sc_app *app)
 {
-    if (app->model)
-        found(exam, "model", true, app->model->name(app->model));
-    else
+    struct sc_model_settings settings;
+    struct sc_error err;
+
+    if (sc_model_settings_read(&settings, app->config, app->data_folder, &err)) {
+        found(exam, "model", false, err.msg);
+    } else if (settings.url) {
+        char *text = sc_strdupf("%s at %s", settings.name, settings.url);
+
+        found(exam, "model", true, text);
+        free(text);
+    } else {
         found(exam, "model", true,
                 "none configured: routines work, free tasks do not; set OPENAI_API_KEY, "
-                "or "
-                "`model` in supercargo.lua");
+                "or `model` in supercargo.lua");
+    }
+    sc_model_settings_release(&settings);
+}
+
+/* What plans would see as env. */
+static void examine_zone(struct exam *exam, const struct sc_app *app)
+{
+    struct sc_error err;
+    struct sc_json *env = sc_settings_env(
+            app->config, app->language, app->clock->wall_ms(app->clock), &err);
+
+    found(exam, "zone", env != NULL, env ? sc_json_get_string(env, "zone", "") : err.msg);
+    sc_json_free(env);
 }
 
 static int print(const struct exam *exam, const struct sc_app *app)
@@ -101,9 +124,11 @@ static int print(const struct exam *exam, const struct sc_app *app)
         sc_json_free(json);
     } else {
         SC_JSON_EACH(finding, exam->findings)
-        printf("%-5s %-8s %s\n", sc_json_get_bool(finding, "ok", false) ? "ok" : "WRONG",
-                sc_json_get_string(finding, "what", ""),
-                sc_json_get_string(finding, "text", ""));
+        {
+            printf("%-5s %-8s ", sc_json_get_bool(finding, "ok", false) ? "ok" : "WRONG",
+                    sc_json_get_string(finding, "what", ""));
+            sc_print_line(stdout, "", sc_json_get_string(finding, "text", ""));
+        }
     }
     return exam->sound ? SC_EXIT_DONE : SC_EXIT_FAILED;
 }
@@ -120,6 +145,7 @@ int sc_cmd_doctor(struct sc_app *app)
     examine_store(&exam, app);
     examine_tools(&exam, app);
     examine_model(&exam, app);
+    examine_zone(&exam, app);
     found(&exam, "clock", app->clock->wall_ms(app->clock) > LEAST_CLOCK_MS,
             "the system's clock is set");
     code = print(&exam, app);

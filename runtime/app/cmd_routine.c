@@ -224,7 +224,7 @@ int sc_cmd_routine(struct sc_app *app)
                 "supercargo routine save TASK --name NAME");
     routine = sc_catalog_routine(&app->catalog, name);
     if (!routine)
-        return sc_app_unknown(app->options, "routine", name,
-                sc_catalog_nearest_routine(&app->catalog, name));
+        return sc_app_unknown(
+                app, "routine", name, sc_catalog_nearest_routine(&app->catalog, name));
     return show ? show_routine(app, routine) : run_routine(app, routine);
 }

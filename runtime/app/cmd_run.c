@@ -69,7 +69,7 @@ static int print_plan(const struct sc_app *app, const struct sc_request *request
     if (request->routine)
         printf("%s %s\n", sc_say(app->language, SC_SAY_ROUTINE), request->routine->name);
     SC_JSON_EACH(line, lines)
-    printf("%s\n", sc_json_string(line));
+    sc_print_line(stdout, "", sc_json_string(line));
     sc_json_free(lines);
     sc_plan_free(plan);
     return SC_EXIT_DONE;

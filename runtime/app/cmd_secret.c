@@ -58,7 +58,7 @@ static int list(struct sc_app *app)
         sc_print_json(stdout, names);
     else
         SC_JSON_EACH(name, names)
-    printf("%s\n", sc_json_string(name));
+    sc_print_line(stdout, "", sc_json_string(name));
     sc_json_free(names);
     return SC_EXIT_DONE;
 }

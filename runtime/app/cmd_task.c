@@ -8,7 +8,6 @@
 #include "app/request.h"
 #include "app/say.h"
 #include "base/mem.h"
-#include "base/utf8.h"
 
 enum { LISTED = 50, WORDS_SHOWN = 60, INTERRUPTED = 1000 };
 
@@ -21,7 +20,6 @@ static void list_row(void *arg, const struct sc_task_row *row)
 {
     struct list *list = arg;
     char at[SC_TIME_TEXT];
-    size_t cut = sc_utf8_cut(row->words, strlen(row->words), WORDS_SHOWN);
 
     sc_time_format(row->created_ms, at);
     if (list->app->options->json) {
@@ -36,9 +34,10 @@ static void list_row(void *arg, const struct sc_task_row *row)
         sc_json_set_int(json, "cost_micro", row->cost_micro);
         return;
     }
-    printf("%s  %.16sZ  %-11s %-12s %.*s%s\n", row->id, at,
-            sc_task_state_word(row->state), row->agent, (int)cut, row->words,
-            row->words[cut] ? "…" : "");
+    printf("%s  %.16sZ  %-11s %-12s ", row->id, at, sc_task_state_word(row->state),
+            row->agent);
+    sc_print_short(stdout, row->words, WORDS_SHOWN);
+    putchar('\n');
 }
 
 static int list_tasks(struct sc_app *app)
@@ -115,7 +114,7 @@ static void on_resumed(struct sc_op *op, const struct sc_error *err)
     else if (report)
         sc_report_print(stdout, report, all->app->language, false);
     else
-        fprintf(stderr, "%s\n", err->msg);
+        sc_print_line(stderr, "", err->msg);
     if (code != SC_EXIT_DONE)
         all->code = code;
     all->ended = --all->left == 0;

@@ -26,7 +26,7 @@ static int list_tools(const struct sc_app *app)
         sc_print_json(stdout, list);
     sc_json_free(list);
     SC_JSON_EACH(problem, app->problems)
-    fprintf(stderr, "%s\n", sc_json_string(problem));
+    sc_print_line(stderr, "", sc_json_string(problem));
     return SC_EXIT_DONE;
 }
 
@@ -190,6 +190,6 @@ int sc_cmd_tool(struct sc_app *app)
     tool = sc_registry_get(app->registry, name);
     if (!tool)
         return sc_app_unknown(
-                app->options, "tool", name, sc_registry_nearest(app->registry, name));
+                app, "tool", name, sc_registry_nearest(app->registry, name));
     return show ? show_tool(app, tool) : call_tool(app, tool);
 }

@@ -219,7 +219,7 @@ static void place_agent(struct sc_app *app, struct unit *unit)
     free(routines);
 }
 
-static void place(struct sc_app *app, struct unit *unit)
+static void place_unit(struct sc_app *app, struct unit *unit)
 {
     if (!unit->define) {
         /* The worker's sentence names the file itself. */
@@ -239,6 +239,15 @@ static void place(struct sc_app *app, struct unit *unit)
         unit->define = NULL;
         sc_settings_check(app->config, app->problems);
     }
+}
+
+static void place(struct sc_app *app, struct unit *unit)
+{
+    size_t known = sc_json_count(app->problems);
+
+    place_unit(app, unit);
+    if (strcmp(unit->kind, "config") == 0 && sc_json_count(app->problems) > known)
+        app->config_problem = sc_json_string(sc_json_at(app->problems, known));
 }
 
 static void run(struct loading *loading)

@@ -1,6 +1,10 @@
 /* app/main.c - the program: finds the command, opens what it needs, runs it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/app.h"
 #include "app/folders.h"
@@ -66,7 +70,7 @@ static const struct {
     { "routine", NULL, SC_APP_TOOLS, sc_cmd_routine },
     { "check", NULL, SC_APP_STORE | SC_APP_TOOLS | SC_APP_SCRATCH, sc_cmd_check },
     { "secret", NULL, 0, sc_cmd_secret },
-    { "doctor", NULL, SC_APP_TOOLS | SC_APP_LOOK, sc_cmd_doctor },
+    { "doctor", NULL, SC_APP_TOOLS | SC_APP_LOOK | SC_APP_EXAMINE, sc_cmd_doctor },
 };
 
 static int run_in_app(
@@ -115,6 +119,29 @@ static int dispatch(const struct sc_options *options)
     return run_command(options);
 }
 
+/* A caller may have closed 0, 1 or 2; what is opened next must not take their place.
+ * Writing to what stands there then fails, as it should. */
+static void fill_descriptors(void)
+{
+    int fd;
+
+    do {
+        fd = open("/dev/null", O_RDONLY);
+    } while (fd >= 0 && fd <= STDERR_FILENO);
+    if (fd >= 0)
+        close(fd);
+}
+
+/* What was printed has arrived, or the command has not done its work. */
+static int check_output(int code)
+{
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    fprintf(stderr, "supercargo: standard output cannot be written (%s)\n",
+            strerror(errno));
+    return code == SC_EXIT_DONE ? SC_EXIT_FAILED : code;
+}
+
 int main(int argc, char **argv)
 {
     struct sc_options options;
@@ -123,6 +150,8 @@ int main(int argc, char **argv)
 
     if (argc == 2 && strcmp(argv[1], "--worker") == 0)
         return sc_worker_main(SC_WORKER_FD);
+    fill_descriptors();
+    (void)signal(SIGXFSZ, SIG_IGN); /* a file at its limit is an error of that write */
     if (sc_options_parse(&options, argc, argv, commands, &err)) {
         options.command = NULL;
         sc_app_fail(&options, &err);
@@ -131,5 +160,5 @@ int main(int argc, char **argv)
         code = dispatch(&options);
     }
     sc_options_release(&options);
-    return code;
+    return check_output(code);
 }

@@ -43,6 +43,13 @@ void sc_print_short(FILE *out, const char *text, size_t max)
         fputs("…", out);
 }
 
+void sc_print_line(FILE *out, const char *head, const char *text)
+{
+    fputs(head, out);
+    print(out, text, strlen(text), true);
+    fputc('\n', out);
+}
+
 void sc_print_json(FILE *out, const struct sc_json *json)
 {
     char *text = sc_json_text(json);

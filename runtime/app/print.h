@@ -18,6 +18,9 @@ void sc_print_text(FILE *out, const char *text);
 /* The same on one line, line ends as spaces, cut at max bytes with "…". */
 void sc_print_short(FILE *out, const char *text, size_t max);
 
+/* One line: head, the text in the way of sc_print_text, line end. */
+void sc_print_line(FILE *out, const char *head, const char *text);
+
 /* A value in one line of JSON and its line end. */
 void sc_print_json(FILE *out, const struct sc_json *json);
 

@@ -179,6 +179,18 @@ static void print_paragraph(FILE *out, const char *text)
     fputc('\n', out);
 }
 
+static void print_error(FILE *out, const struct sc_json *error)
+{
+    const char *step = sc_json_get_string(error, "step", NULL);
+
+    if (!error)
+        return;
+    fputc('\n', out);
+    if (step)
+        fprintf(out, "%s: ", step);
+    sc_print_line(out, "", sc_json_get_string(error, "message", ""));
+}
+
 /* What a single step gave is the answer when there is no other. */
 static void print_answer(FILE *out, const struct sc_json *report)
 {
@@ -276,7 +288,7 @@ void sc_report_print(
     if (with_steps)
         print_paragraph(out, sc_json_get_string(report, "words", ""));
     print_answer(out, report);
-    print_paragraph(out, sc_json_get_string(error, "message", ""));
+    print_error(out, error);
     if (with_steps) {
         fputc('\n', out);
         SC_JSON_EACH(step, sc_json_get(report, "steps"))

@@ -55,6 +55,15 @@ static enum sc_code check_words(const struct sc_request *request, struct sc_erro
     return SC_OK;
 }
 
+static enum sc_code check_text(const char *what, const char *text, struct sc_error *err)
+{
+    size_t len = strlen(text), valid = sc_utf8_valid(text, len);
+
+    if (valid == len)
+        return SC_OK;
+    return sc_fail(err, SC_INVALID, "%s is not UTF-8 at byte %zu", what, valid + 1);
+}
+
 static enum sc_code read_files(
         struct sc_request *request, const struct sc_app *app, struct sc_error *err)
 {
@@ -63,10 +72,14 @@ static enum sc_code read_files(
         const char *name = app->options->files.items[i];
         char path[PATH_MAX];
 
+        if (check_text("the name of a --file", name, err))
+            return err->code;
         if (!realpath(name, path))
             return sc_fail(err, SC_NOT_FOUND, "there is no file '%s'", name);
         if (!sc_is_file(path))
             return sc_fail(err, SC_INVALID, "'%s' is not a file", name);
+        if (check_text("the path of a --file", path, err))
+            return err->code;
         sc_json_append(request->files, sc_json_new_string(path));
     }
     return SC_OK;
@@ -88,6 +101,8 @@ static enum sc_code read_inputs(
         const char *text = app->options->inputs.items[i], *equals = strchr(text, '=');
         char *name;
 
+        if (check_text("an --input", text, err))
+            return err->code;
         if (!equals || equals == text)
             return sc_fail(err, SC_INVALID, "--input must be KEY=VALUE, is '%s'", text);
         name = sc_strndup(text, (size_t)(equals - text));
@@ -103,6 +118,11 @@ static enum sc_code read_out(
     const char *out = app->options->out ? app->options->out : DEFAULT_OUT;
     char here[PATH_MAX];
 
+    if (check_text("--out", out, err))
+        return err->code;
+    if (access(out, F_OK) == 0 && !sc_is_folder(out))
+        return sc_fail(err, SC_INVALID,
+                "'%s' is no folder: give --out another one for new files", out);
     if (out[0] == '/') {
         request->out_dir = sc_strdup(out);
         return SC_OK;

@@ -271,6 +271,8 @@ struct sc_json *sc_settings_env(const struct sc_json *config, const char *langua
     struct sc_tz *zone = sc_tz_new(name, err);
 
     if (!zone) {
+        sc_wrap(err, sc_json_get(config, "zone") ? "supercargo.lua: zone"
+                                                 : "the zone of this machine (TZ)");
         sc_json_free(env);
         free(machine);
         return NULL;
