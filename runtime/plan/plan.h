@@ -109,6 +109,10 @@ struct sc_json *sc_plan_sentences(const struct sc_plan *plan,
         const struct sc_registry *registry, const struct sc_json *inputs,
         const char *language);
 
+/* A text for the reader with what inputs are in place of "{{inputs.NAME}}"; files by
+ * their name. The caller's. */
+char *sc_plan_fill(const char *text, const struct sc_json *inputs);
+
 /* Can this template be resolved without an evaluator: literals, and strings that are
  * one plain reference (`=a.b[1].c`)? */
 bool sc_template_is_plain(const struct sc_json *template_json);

@@ -1,6 +1,8 @@
 /* A plan in words: what each step does, with what, how often, and what it will ask. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "base/utf8.h"
 #include "plan/plan.h"
 #include "plan/template.h"
@@ -179,6 +181,31 @@ static void add_input(
     }
 }
 
+char *sc_plan_fill(const char *text, const struct sc_json *inputs)
+{
+    static const char open[] = "{{inputs.";
+    const struct context c = { &english, NULL, inputs };
+    const char *at, *end;
+    struct sc_buf out;
+
+    sc_buf_init(&out);
+    while ((at = strstr(text, open)) && (end = strstr(at, "}}"))) {
+        const char *from = at + strlen(open);
+        char *name = sc_strndup(from, (size_t)(end - from));
+        const struct sc_json *value = sc_json_get(inputs, name);
+
+        sc_buf_add(&out, text, (size_t)(at - text));
+        if (value)
+            add_input(&out, &c, value);
+        else
+            sc_buf_add(&out, at, (size_t)(end + 2 - at));
+        free(name);
+        text = end + 2;
+    }
+    sc_buf_adds(&out, text);
+    return sc_buf_detach(&out);
+}
+
 /* A name with its fields: "sheet.rows". */
 static bool is_reference(const char *text)
 {
@@ -191,6 +218,20 @@ static bool is_expression(const struct sc_json *value)
     const char *text = sc_json_is(value, SC_JSON_STRING) ? sc_json_string(value) : "";
 
     return text[0] == '=' && text[1] != '=';
+}
+
+static void add_filled(
+        struct sc_buf *out, const struct context *c, const struct sc_json *arg)
+{
+    char *text;
+
+    if (!sc_json_is(arg, SC_JSON_STRING)) {
+        add_value(out, c, arg);
+        return;
+    }
+    text = sc_plan_fill(sc_json_string(arg), c->inputs);
+    add_text(out, text);
+    free(text);
 }
 
 /* An argument for the reader. What a step only reads or computes with is left out; of
@@ -206,7 +247,7 @@ static bool add_arg(
     else if (is_expression(arg) && !acts)
         return false;
     else if (plain)
-        add_value(out, c, arg);
+        add_filled(out, c, arg);
     else
         sc_buf_adds(out, c->words->computed);
     return true;

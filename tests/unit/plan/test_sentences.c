@@ -106,6 +106,21 @@ static void inputs_are_shown_as_what_they_are(void **state)
             "(payments.pay)。お金を使うので先に承認を求める");
 }
 
+static void a_text_is_filled_with_inputs(void **state)
+{
+    static const char said[] =
+            "{\"sheet\":\"/home/li/七月.xlsx\",\"markets\":[\"DE\",\"JP\"]}";
+    struct sc_json *inputs = sc_json_parse(said, strlen(said), NULL, NULL);
+    char *text = sc_plan_fill(
+            "{{inputs.sheet}} for {{inputs.markets}} {{inputs.none}} {{x}} {{inputs.",
+            inputs);
+
+    (void)state;
+    assert_string_equal(text, "七月.xlsx for DE, JP {{inputs.none}} {{x}} {{inputs.");
+    free(text);
+    sc_json_free(inputs);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -113,6 +128,7 @@ int main(void)
         cmocka_unit_test(a_plan_reads_as_chinese),
         cmocka_unit_test(an_approval_given_by_ticks_is_not_asked_again),
         cmocka_unit_test(inputs_are_shown_as_what_they_are),
+        cmocka_unit_test(a_text_is_filled_with_inputs),
         cmocka_unit_test(long_values_are_cut_between_characters),
     };
 
