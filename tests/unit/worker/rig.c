@@ -66,7 +66,7 @@ static void on_defined(struct sc_op *op, const struct sc_error *err)
     rig_keep(op->arg, err, sc_define_answer(op));
 }
 
-static void on_ran(struct sc_op *op, const struct sc_error *err)
+void rig_on_ran(struct sc_op *op, const struct sc_error *err)
 {
     struct sc_tool_outcome *outcome = sc_lua_tool_class.outcome(op);
     struct rig *rig = op->arg;
@@ -156,7 +156,7 @@ struct sc_op *rig_start(
     struct sc_op *op;
 
     rig->done = false;
-    op = sc_tool_start(tool, &rig->scope, &call, on_ran, rig);
+    op = sc_tool_start(tool, &rig->scope, &call, rig_on_ran, rig);
     sc_json_free(value);
     return op;
 }

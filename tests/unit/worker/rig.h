@@ -42,6 +42,9 @@ void rig_close(struct rig *rig);
 
 void rig_wait(struct rig *rig);
 
+/* The done of a tool's call. */
+void rig_on_ran(struct sc_op *op, const struct sc_error *err);
+
 /* For the done of an op: how it ended, and its answer, taken. */
 void rig_keep(struct rig *rig, const struct sc_error *err, struct sc_json **answer);
 

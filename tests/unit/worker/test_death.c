@@ -102,6 +102,41 @@ static void calls_of_a_killed_worker_end_and_another_worker_starts(void **state)
     sc_tool_unref(adds);
 }
 
+/* The worker is killed while the host works on what the script asked for. */
+static void die_in_a_host_call(struct rig *rig, const char *body)
+{
+    struct sc_tool *tool = rig_tool(rig, body);
+
+    rig->hold = true;
+    rig_start(rig, tool, "{}", 20000);
+    rig_wait(rig);
+    kill(worker_pid(rig), SIGKILL);
+    rig->done = false;
+    while (rig->pool->worker_count > 0)
+        uv_run(sc_loop_uv(rig->loop), UV_RUN_ONCE);
+    sc_host_reply(rig->held, NULL);
+    rig_wait(rig);
+    assert_int_equal(rig->err.code, SC_UNAVAILABLE);
+    sc_tool_unref(tool);
+}
+
+static void an_effect_under_way_when_the_worker_dies_may_have_happened(void **state)
+{
+    struct rig *rig = *state;
+
+    die_in_a_host_call(
+            rig, "return http.request { url = 'https://a.example', method = 'POST' }");
+    assert_true(rig->maybe_happened);
+}
+
+static void a_read_under_way_when_the_worker_dies_changed_nothing(void **state)
+{
+    struct rig *rig = *state;
+
+    die_in_a_host_call(rig, "return http.request { url = 'https://a.example' }");
+    assert_false(rig->maybe_happened);
+}
+
 static void a_worker_that_hangs_is_killed_after_a_deadline(void **state)
 {
     struct rig *rig = *state;
@@ -307,6 +342,8 @@ int main(void)
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
     const struct CMUnitTest tests[] = {
         T(calls_of_a_killed_worker_end_and_another_worker_starts),
+        T(an_effect_under_way_when_the_worker_dies_may_have_happened),
+        T(a_read_under_way_when_the_worker_dies_changed_nothing),
         T(a_worker_that_hangs_is_killed_after_a_deadline),
         T(a_cancelled_call_gives_its_worker_back),
         cmocka_unit_test(a_program_that_is_no_worker_is_told),

@@ -155,6 +155,130 @@ static void a_tool_without_a_preview_gets_none(void **state)
     sc_tool_unref(tool);
 }
 
+static void a_host_call_that_fails_is_nil_and_an_error(void **state)
+{
+    struct rig *rig = *state;
+    struct sc_tool *tool =
+            rig_tool(rig, "local v, err = http.request { url = 'https://a.example' }\n"
+                          "return { v = v == nil, code = err.code, text = err.message }");
+
+    rig->host_failure = SC_DENIED;
+    rig_run(rig, tool, "{}");
+
+    assert_json(rig->answer,
+            "{\"v\":true,\"code\":\"denied\",\"text\":\"the host says no\"}");
+    assert_string_equal(
+            sc_json_get_string(rig->host_args, "url", ""), "https://a.example");
+    sc_tool_unref(tool);
+}
+
+static void a_tool_says_how_it_failed(void **state)
+{
+    struct rig *rig = *state;
+    struct sc_tool *tool = rig_tool(rig,
+            "return nil, { code = 'conflict', message = 'taken', retryable = true,\n"
+            "  maybe_happened = true }");
+
+    rig_run(rig, tool, "{}");
+
+    assert_says(&rig->err, SC_CONFLICT, "taken");
+    assert_true(rig->err.retryable);
+    assert_true(rig->maybe_happened);
+    sc_tool_unref(tool);
+}
+
+static void an_effect_that_failed_in_doubt_may_have_happened(void **state)
+{
+    struct rig *rig = *state;
+    struct sc_tool *post = rig_tool(rig, "local v, err = http.request { url = "
+                                         "'https://a.example', method = args.method }\n"
+                                         "return nil, err");
+
+    rig->host_failure = SC_TIMEOUT;
+    rig_run(rig, post, "{\"method\":\"POST\"}");
+    assert_true(rig->maybe_happened);
+    rig_run(rig, post, "{\"method\":\"GET\"}");
+    assert_false(rig->maybe_happened);
+    rig->host_failure = SC_DENIED; /* it never left */
+    rig_run(rig, post, "{\"method\":\"POST\"}");
+    assert_false(rig->maybe_happened);
+    sc_tool_unref(post);
+}
+
+static void a_remote_job_goes_on(void **state)
+{
+    struct rig *rig = *state;
+    struct sc_tool *tool =
+            rig_tool(rig, "return pending { token = { job = 7 }, after = 2.5 }");
+
+    rig_run(rig, tool, "{}");
+
+    assert_int_equal(rig->err.code, SC_OK);
+    assert_int_equal(rig->kind, SC_TOOL_PENDING);
+    assert_int_equal(rig->after_ms, 2500);
+    assert_json(rig->answer, "{\"job\":7}");
+    sc_tool_unref(tool);
+}
+
+static void a_result_that_is_no_data_is_refused_by_place(void **state)
+{
+    struct rig *rig = *state;
+    struct sc_tool *tool =
+            rig_tool(rig, "return { rows = { { n = 1 }, { n = 0 / 0 } } }");
+
+    rig_run(rig, tool, "{}");
+
+    assert_says(&rig->err, SC_INVALID, "result.rows[1].n: is not a number");
+    sc_tool_unref(tool);
+}
+
+static void a_tool_that_meets_its_memory_gets_a_new_state(void **state)
+{
+    struct rig *rig = *state;
+    struct sc_tool *tool = rig_tool(rig,
+            "local t = {}\nwhile args.fill do t[#t + 1] = ('x'):rep(100000) .. #t end\n"
+            "return { fine = true }");
+
+    rig_run(rig, tool, "{\"fill\":true}");
+    assert_int_equal(rig->err.code, SC_NO_MEMORY);
+    rig_run(rig, tool, "{}");
+    assert_json(rig->answer, "{\"fine\":true}");
+    sc_tool_unref(tool);
+}
+
+static void calls_of_a_tool_share_nothing_they_can_write(void **state)
+{
+    struct rig *rig = *state;
+    struct sc_tool *tool = rig_tool(rig, "calls = (calls or 0) + 1 return { n = calls }");
+
+    rig_run(rig, tool, "{}");
+
+    assert_says(&rig->err, SC_SCRIPT, "unknown name 'calls'");
+    sc_tool_unref(tool);
+}
+
+static void the_context_reaches_the_script(void **state)
+{
+    struct rig *rig = *state;
+    struct sc_tool *tool = rig_tool(rig, "return { key = ctx.key, task = ctx.task, step "
+                                         "= ctx.step, zone = ctx.env.zone }");
+    struct sc_json *args = json("{}"), *env = json("{\"zone\":\"Asia/Tokyo\"}");
+    struct sc_tool_context context = { .task_id = "t1", .step_id = "pay", .env = env };
+    struct sc_tool_call call = {
+        .args = args, .key = "k1", .context = &context, .timeout_ms = 5000
+    };
+
+    rig->done = false;
+    sc_tool_start(tool, &rig->scope, &call, rig_on_ran, rig);
+    rig_wait(rig);
+
+    assert_json(rig->answer,
+            "{\"key\":\"k1\",\"task\":\"t1\",\"step\":\"pay\",\"zone\":\"Asia/Tokyo\"}");
+    sc_json_free(args);
+    sc_json_free(env);
+    sc_tool_unref(tool);
+}
+
 int main(void)
 {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
@@ -167,6 +291,14 @@ int main(void)
         T(a_preview_reaches_nothing_outside),
         T(a_preview_that_hangs_is_given_up),
         T(a_tool_without_a_preview_gets_none),
+        T(a_host_call_that_fails_is_nil_and_an_error),
+        T(a_tool_says_how_it_failed),
+        T(an_effect_that_failed_in_doubt_may_have_happened),
+        T(a_remote_job_goes_on),
+        T(a_result_that_is_no_data_is_refused_by_place),
+        T(a_tool_that_meets_its_memory_gets_a_new_state),
+        T(calls_of_a_tool_share_nothing_they_can_write),
+        T(the_context_reaches_the_script),
     };
     return cmocka_run_group_tests_name("worker/pool", tests, NULL, NULL);
 }
