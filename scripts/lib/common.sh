@@ -3,7 +3,7 @@ set -euo pipefail
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$top"
 
-packages_build="gcc cmake ninja-build pkg-config libuv1-dev libcurl4-openssl-dev libsqlite3-dev
+packages_build="gcc make cmake ninja-build pkg-config libuv1-dev libcurl4-openssl-dev libsqlite3-dev
  liblua5.4-dev libcjson-dev libpcre2-dev libicu-dev libsodium-dev libxlsxwriter-dev libzip-dev
  libexpat1-dev"
 packages_test="libcmocka-dev zlib1g-dev python3"
