@@ -77,7 +77,8 @@ struct sc_task_spec {
     enum sc_strategy strategy;
     bool yes; /* approves writes (not spends) beforehand */
     bool dry_run;
-    bool plan_only;       /* ends as done once the plan is valid: nothing runs */
+    bool plan_only; /* ends as done once the plan is valid; nothing runs but the reads of
+                       a `look`, which the planner may need */
     int64_t budget_micro; /* -1: none */
     const char *budget_currency;
 };

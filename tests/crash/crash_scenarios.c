@@ -52,6 +52,11 @@ static const char pay_plan[] =
         "\"args\":{\"what\":\"=item\"}}],"
         "\"checks\":[{\"that\":\"=#a == 2\",\"say\":\"both\"}]}";
 
+static const char told_plan[] =
+        "{\"steps\":[{\"id\":\"a\",\"tool\":\"f.told\",\"each\":[\"x\",\"y\"],"
+        "\"args\":{\"what\":\"=item\"}}],"
+        "\"checks\":[{\"that\":\"=#a == 2\",\"say\":\"both\"}]}";
+
 static const char finally_plan[] =
         "{\"steps\":[{\"id\":\"a\",\"tool\":\"f.value\",\"args\":{\"fail\":\"invalid\"}},"
         "{\"id\":\"back\",\"tool\":\"f.write\",\"finally\":true,"
@@ -103,6 +108,8 @@ const struct scenario scenarios[] = {
     { "a wait", wait_plan, NULL, NULL, "done", x, 0, false, false },
     { "a question", ask_plan, NULL, "\"x\"", "done", x, 0, false, false },
     { "an approval", pay_plan, NULL, "{\"approve\":true}", "done", xy, 0, false, false },
+    { "an approval with previews", told_plan, NULL, "{\"approve\":true}", "done", xy, 0,
+            false, false },
     { "finally", finally_plan, NULL, NULL, "failed", back, 0, false, false },
     { "once", once_plan, NULL, NULL, "done", xy, 0, false, false },
     { "once in two steps", twice_plan, NULL, NULL, "done", x, 0, false, false },

@@ -5,9 +5,9 @@
  *              f.value   none   {value} -> {value}
  *              f.rows    read   {n} -> {rows: [{id: "r1", amount: 1}, …]}
  *              f.write   write, idempotent by key   {what} -> {what, id}
- *              f.told    the same, with a preview
  *              f.post    write, not idempotent      {what} -> {what, id}
  *              f.pay     spend, idempotent by key   {what} -> {what, id}
+ *              f.told    the same, with a preview
  *              ask       none   asks the person its arguments
  *              f.wait    none   {ms} waits so long
  *            An effect is a line in the sink file; what was sunk under a key is not sunk

@@ -283,7 +283,7 @@ void exec_bed_add_tools(struct exec_bed *bed)
     add_tool(bed, "f.value", "none", "true");
     add_tool(bed, "f.rows", "read", "true");
     add_tool(bed, "f.write", "write", "\"key\"");
-    add_tool(bed, "f.told", "write", "\"key\"");
+    add_tool(bed, "f.told", "spend", "\"key\"");
     add_tool(bed, "f.post", "write", "false");
     add_tool(bed, "f.pay", "spend", "\"key\"");
     add_tool(bed, "ask", "none", "true");

@@ -313,6 +313,46 @@ static void plan_only_runs_nothing(void **state)
     assert_int_equal(bed->call_count, 0);
 }
 
+static void plan_only_runs_nothing_of_a_given_plan_either(void **state)
+{
+    struct exec_bed *bed = *state;
+    struct sc_json *plan;
+    struct sc_task_spec spec = exec_bed_spec(&plan,
+            "{\"steps\":[{\"id\":\"a\",\"tool\":\"f.told\",\"args\":{\"what\":\"x\"}},"
+            "{\"id\":\"b\",\"tool\":\"f.value\",\"finally\":true,\"args\":{}}],"
+            "\"checks\":[{\"that\":\"=a.id == 7\",\"say\":\"s\"}],"
+            "\"answer\":\"{{a.what}}\"}");
+
+    spec.plan_only = spec.yes = true;
+    bed->answer = "{\"approve\":true}";
+    exec_bed_run(bed, &spec);
+    sc_json_free(plan);
+
+    assert_string_equal(exec_bed_state(bed), "done");
+    assert_non_null(sc_json_get(bed->report, "plan"));
+    assert_int_equal(bed->call_count + bed->preview_count + bed->question_count, 0);
+    assert_int_equal(bed->eval_count, 0);
+}
+
+static void plan_only_still_looks(void **state)
+{
+    const char *const replies[] = {
+        PLAN_CALL("{\\\"look\\\":[" STEP("a", "f.rows", "{}") "],\\\"why\\\":\\\"w\\\"}"),
+        good_plan, NULL
+    };
+    struct exec_bed *bed = *state;
+    struct sc_json *none;
+    struct sc_task_spec spec = exec_bed_spec(&none, NULL);
+
+    spec.plan_only = true;
+    bed->replies = replies;
+    exec_bed_run(bed, &spec);
+
+    assert_string_equal(exec_bed_state(bed), "done");
+    assert_int_equal(bed->model_count, 2);
+    assert_int_equal(bed->call_count, 1);
+}
+
 /* --- loop --- */
 
 static void the_loop_goes_on_until_a_reply_without_calls(void **state)
@@ -398,6 +438,8 @@ int main(void)
         T(a_plan_is_asked_for_by_its_tool),
         T(without_a_model_words_cannot_be_planned),
         T(plan_only_runs_nothing),
+        T(plan_only_runs_nothing_of_a_given_plan_either),
+        T(plan_only_still_looks),
         T(the_loop_goes_on_until_a_reply_without_calls),
         T(what_fails_in_the_loop_is_told_to_the_model),
         T(a_loop_in_doubt_stops),
