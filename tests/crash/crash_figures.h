@@ -17,4 +17,4 @@ struct figures {
 
 void figures_leave(const struct exec_bed *bed, const struct scenario *scenario);
 void figures_add(struct figures *sum, const char *folder); /* nothing if none were left */
-void figures_print(const struct figures *sum);
+void figures_print(const struct figures *f);
