@@ -67,28 +67,25 @@ int sc_app_usage(const struct sc_options *options, const char *words)
     return SC_EXIT_USAGE;
 }
 
-/* The sentence about the file or the folder of that name, or NULL. */
-static const char *problem_of(const struct sc_app *app, const char *name)
+/* The sentence about the file that a tool, agent or routine should be in, or NULL. */
+static const char *problem_of(
+        const struct sc_app *app, const char *kind, const char *name)
 {
-    char *file = sc_strdupf("/%s.json", name), *folder = sc_strdupf("/%s/", name);
+    char *file = strcmp(kind, "routine") == 0 ? sc_strdupf("/routines/%s.json", name)
+                                              : sc_strdupf("/%s/%s.lua", name, kind);
     const char *found = NULL;
 
     SC_JSON_EACH(problem, app->problems)
-    {
-        const char *text = sc_json_string(problem);
-
-        if (!found && (strstr(text, file) || strstr(text, folder)))
-            found = text;
-    }
+    if (!found && strstr(sc_json_string(problem), file))
+        found = sc_json_string(problem);
     free(file);
-    free(folder);
     return found;
 }
 
 int sc_app_unknown(
         const struct sc_app *app, const char *kind, const char *name, const char *near)
 {
-    const char *problem = problem_of(app, name);
+    const char *problem = problem_of(app, kind, name);
     struct sc_error err;
 
     if (problem)

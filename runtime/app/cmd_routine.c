@@ -160,6 +160,18 @@ static struct sc_json *routine_of(
     return json;
 }
 
+static void print_path(const struct sc_app *app, const char *path)
+{
+    struct sc_json *json = sc_json_new_object();
+
+    sc_json_set_string(json, "path", path);
+    if (app->options->json)
+        sc_print_json(stdout, json);
+    else
+        sc_print_line(stdout, "", path);
+    sc_json_free(json);
+}
+
 static enum sc_code write_routine(
         const struct sc_app *app, const struct sc_json *json, struct sc_error *err)
 {
@@ -175,7 +187,7 @@ static enum sc_code write_routine(
     if (!code)
         code = sc_file_write(path, text.data, text.len, 0644, err);
     if (!code)
-        printf("%s\n", path);
+        print_path(app, path);
     sc_buf_release(&text);
     free(folder);
     free(path);

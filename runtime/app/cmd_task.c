@@ -98,6 +98,7 @@ static int show(struct sc_app *app, const char *id)
 
 struct resuming {
     struct sc_app *app;
+    struct sc_json *reports; /* for --json */
     size_t left;
     bool ended;
     int code; /* of the worst end */
@@ -110,7 +111,7 @@ static void on_resumed(struct sc_op *op, const struct sc_error *err)
     int code = report ? sc_report_exit(report) : SC_EXIT_FAILED;
 
     if (report && all->app->options->json)
-        sc_print_json(stdout, report);
+        sc_json_append(all->reports, sc_json_copy(report));
     else if (report)
         sc_report_print(stdout, report, all->app->language, false);
     else
@@ -127,6 +128,15 @@ static void add_interrupted(void *arg, const struct sc_task_row *row)
         sc_json_append(arg, sc_json_new_string(row->id));
 }
 
+static void print_reports(struct sc_json *take_reports)
+{
+    struct sc_json *json = sc_json_new_object();
+
+    sc_json_set(json, "tasks", take_reports);
+    sc_print_json(stdout, json);
+    sc_json_free(json);
+}
+
 static int resume_all(struct sc_app *app)
 {
     struct resuming all = { .app = app };
@@ -138,12 +148,16 @@ static int resume_all(struct sc_app *app)
         sc_json_free(ids);
         return sc_app_fail(app->options, &err);
     }
+    if (app->options->json)
+        all.reports = sc_json_new_array();
     all.left = sc_json_count(ids);
     all.ended = all.left == 0;
     SC_JSON_EACH(id, ids)
     sc_exec_resume_start(&app->scope, app->exec, sc_json_string(id), on_resumed, &all);
     sc_app_wait(app, &all.ended);
-    if (sc_json_count(ids) == 0 && !app->options->json)
+    if (app->options->json)
+        print_reports(all.reports);
+    else if (sc_json_count(ids) == 0)
         printf("%s\n", sc_say(app->language, SC_SAY_NOTHING_INTERRUPTED));
     sc_json_free(ids);
     return app->interrupted ? SC_EXIT_INTERRUPTED : all.code;

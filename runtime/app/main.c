@@ -101,13 +101,22 @@ static int run_command(const struct sc_options *options)
     return SC_EXIT_USAGE;
 }
 
+static int print_version(const struct sc_options *options)
+{
+    if (options->json)
+        printf("{\"version\":\"%s\"}\n", SC_VERSION);
+    else
+        printf("supercargo %s\n", SC_VERSION);
+    return SC_EXIT_DONE;
+}
+
 static int dispatch(const struct sc_options *options)
 {
     if (options->version ||
-            (options->command && strcmp(options->command, "version") == 0)) {
-        printf("supercargo %s\n", SC_VERSION);
-        return SC_EXIT_DONE;
-    }
+            (options->command && strcmp(options->command, "version") == 0))
+        return print_version(options);
+    if (!options->command && options->json && !options->help)
+        return sc_app_usage(options, "COMMAND --json");
     if (!options->command) {
         sc_help(options->help ? stdout : stderr, commands);
         return options->help ? SC_EXIT_DONE : SC_EXIT_USAGE;

@@ -209,13 +209,22 @@ const struct sc_command *sc_command_find(
     return NULL;
 }
 
+/* Known before anything else is, for mistakes are told in this form too. */
+static bool wants_json(int argc, char **argv)
+{
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+        if (strcmp(argv[i], "--json") == 0 || strcmp(argv[i], "-j") == 0)
+            return true;
+    return false;
+}
+
 enum sc_code sc_options_parse(struct sc_options *options, int argc, char **argv,
         const struct sc_command *commands, struct sc_error *err)
 {
     const struct sc_command *command;
     bool only_words = false;
 
-    *options = (struct sc_options){ 0 };
+    *options = (struct sc_options){ .json = wants_json(argc, argv) };
     for (int i = 1; i < argc; i++) {
         if (!only_words && strcmp(argv[i], "--") == 0) {
             only_words = true;
