@@ -161,6 +161,13 @@ int sc_batch_run(struct sc_app *app)
     batch.text = sc_read_text(app->options->batch, FILE_LIMIT, &len, &err);
     if (!batch.text)
         return sc_app_fail(app->options, &err);
+    if (strlen(batch.text) != len) {
+        sc_fail(&err, SC_INVALID,
+                "'%.150s' has a zero byte: it is no text with a task a line",
+                app->options->batch);
+        free(batch.text);
+        return sc_app_fail(app->options, &err);
+    }
     batch.at = batch.text;
     start_more(&batch);
     if (!batch.ended)

@@ -55,6 +55,22 @@ static enum sc_code feed(struct sc_csv *csv, struct csv_loading *l, const char *
     return code;
 }
 
+/* Whether text is Chinese or Japanese can be told from its bytes; which of the small
+ * European code pages it is in is a guess. */
+static void note_guess(struct sc_json *notes, const char *encoding)
+{
+    static const char *const sure[] = { "UTF-8", "UTF-16LE", "UTF-16BE", "GB18030",
+        "Shift_JIS" };
+
+    for (size_t i = 0; i < sizeof(sure) / sizeof(*sure); i++)
+        if (strcmp(encoding, sure[i]) == 0)
+            return;
+    sc_note(notes,
+            "the text is not UTF-8 and was read as %s: name the encoding if letters "
+            "are wrong",
+            encoding);
+}
+
 static enum sc_code load_csv(struct sc_table_source *source, char separator,
         struct sc_grid *grid, struct sc_error *err)
 {
@@ -86,6 +102,8 @@ static enum sc_code load_csv(struct sc_table_source *source, char separator,
     code = feed(csv, &loading, source->data, source->len, err);
     if (code == SC_OK)
         source->encoding = sc_strdup(sc_csv_encoding(csv));
+    if (code == SC_OK && !options.encoding)
+        note_guess(source->notes, source->encoding);
     sc_csv_free(csv);
     return code;
 }
