@@ -37,12 +37,12 @@ static void set_environment(const char *const *env)
         putenv(strdup(*env));
 }
 
-static void set_limit(int what, long most)
+static void limit_files(long most)
 {
     struct rlimit limit = { (rlim_t)most, (rlim_t)most };
 
     if (most)
-        setrlimit(what, &limit);
+        setrlimit(RLIMIT_FSIZE, &limit);
 }
 
 /* In the child: never returns. */
@@ -53,8 +53,7 @@ _Noreturn static void become(const struct program *program, int in, int out, int
         _exit(127);
     if (program->out_path && *program->out_path)
         out = open(program->out_path, O_WRONLY);
-    set_limit(RLIMIT_FSIZE, program->file_limit);
-    set_limit(RLIMIT_AS, program->memory_limit);
+    limit_files(program->file_limit);
     dup2(in, 0);
     dup2(out, 1);
     dup2(err, 2);
@@ -151,11 +150,13 @@ bool program_wait_for(struct program *program, const char *text)
 
 void program_end(struct program *program)
 {
+    struct rusage usage;
     int status;
 
     while (read_both(program))
         continue;
-    waitpid(program->pid, &status, 0);
+    wait4(program->pid, &status, 0, &usage);
+    program->peak_kib = usage.ru_maxrss;
     program->code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
     if (program->late)
         program->code = -1;

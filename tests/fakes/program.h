@@ -20,11 +20,11 @@ struct program {
     int deadline_ms;         /* 0: 60 s */
     const char *out_path;    /* standard output goes there instead; "": it is closed */
     long file_limit;         /* most bytes that a file may have (as ulimit -f); 0: any */
-    long memory_limit;       /* most bytes of address space (as ulimit -v); 0: any */
 
     int code; /* exit code; 128 + n: ended by signal n; -1: passed the deadline */
     char *out, *err;
     size_t out_len, err_len;
+    long peak_kib; /* most memory that it had at once */
 
     pid_t pid; /* the rest: between begin and end */
     struct program_pipe {

@@ -94,7 +94,6 @@ static struct program *begin(struct driver *d, va_list ap)
         .input = d->input,
         .out_path = d->out_path,
         .file_limit = d->file_limit,
-        .memory_limit = d->memory_limit,
         .deadline_ms = d->deadline_ms };
     program_begin(program);
     return program;
@@ -118,6 +117,7 @@ void driver_end(struct driver *d, struct program *program)
     program_end(program);
     forget(d);
     d->code = program->code;
+    d->peak_kib = program->peak_kib;
     d->out = program->out ? program->out : sc_strdup("");
     d->err = program->err ? program->err : sc_strdup("");
     d->json = sc_json_parse(d->out, program->out_len, NULL, NULL);
@@ -205,4 +205,69 @@ const char *driver_text(struct driver *d, const char *path)
         path += len + (path[len] == '.');
     }
     return sc_json_is(at, SC_JSON_NUMBER) ? sc_json_number(at) : sc_json_string(at);
+}
+
+int driver_setup(void **state)
+{
+    struct driver *d = sc_new(struct driver);
+
+    driver_init(d);
+    *state = d;
+    return 0;
+}
+
+int driver_teardown(void **state)
+{
+    driver_release(*state);
+    free(*state);
+    return 0;
+}
+
+void driver_routine(struct driver *d, const char *name, const char *plan)
+{
+    char *file = sc_strdupf("config/routines/%s.json", name);
+    char *text = sc_strdupf(
+            "{\"name\":\"%s\",\"agent\":\"any\",\"summary\":\"%s\",\"inputs\":{},"
+            "\"phrases\":{},\"plan\":%s}",
+            name, name, plan);
+
+    driver_write(d, "config/agents/any/agent.lua",
+            "return agent { name = \"any\", summary = \"All.\", tools = { \"*\" } }\n");
+    driver_write(d, file, text);
+    free(file);
+    free(text);
+}
+
+void assert_says(const char *text, const char *part)
+{
+    if (!strstr(text, part))
+        fail_msg("'%s' is not in: %s", part, text);
+}
+
+void assert_says_not(const char *text, const char *part)
+{
+    if (strstr(text, part))
+        fail_msg("'%s' is in: %s", part, text);
+}
+
+void assert_one_sentence(struct driver *d, int code, const char *part)
+{
+    size_t lines = 0;
+
+    assert_says(d->err, part);
+    assert_int_equal(d->code, code);
+    assert_string_equal(d->out, "");
+    for (const char *c = d->err; *c; c++)
+        lines += *c == '\n';
+    assert_int_equal(lines, 1);
+}
+
+void assert_error(struct driver *d, const char *code, const char *part)
+{
+    if (d->code != 1 || !d->json)
+        fail_msg("%d %s%s", d->code, d->out, d->err);
+    assert_says(driver_text(d, "error.message"), part);
+    assert_string_equal(driver_text(d, "error.code"), code);
+    assert_string_equal(driver_text(d, "state"), "failed");
+    assert_null(strchr(driver_text(d, "error.message"), '\n'));
 }

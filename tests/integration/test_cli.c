@@ -10,41 +10,6 @@
 
 #include "integration/drive.h"
 
-static int setup(void **state)
-{
-    struct driver *d = calloc(1, sizeof(*d));
-
-    driver_init(d);
-    *state = d;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    driver_release(*state);
-    free(*state);
-    return 0;
-}
-
-static void assert_says(const char *text, const char *part)
-{
-    if (!strstr(text, part))
-        fail_msg("'%s' is not in: %s", part, text);
-}
-
-/* One sentence on standard error, nothing on standard output, no trace of an accident. */
-static void assert_one_sentence(struct driver *d, int code, const char *part)
-{
-    size_t lines = 0;
-
-    assert_says(d->err, part);
-    assert_int_equal(d->code, code);
-    assert_string_equal(d->out, "");
-    for (const char *c = d->err; *c; c++)
-        lines += *c == '\n';
-    assert_int_equal(lines, 1);
-}
-
 static void help_shows_commands_and_examples(void **state)
 {
     struct driver *d = *state;
@@ -212,7 +177,7 @@ static void secrets_are_kept_and_never_shown(void **state)
 
 int main(void)
 {
-#define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+#define T(fn) cmocka_unit_test_setup_teardown(fn, driver_setup, driver_teardown)
     const struct CMUnitTest tests[] = {
         T(help_shows_commands_and_examples),
         T(mistakes_on_the_command_line_name_the_mend),

@@ -84,12 +84,6 @@ static size_t requests(struct fixture *f)
     return n;
 }
 
-static void assert_says(const char *text, const char *part)
-{
-    if (!strstr(text, part))
-        fail_msg("'%s' is not in: %s", part, text);
-}
-
 static void assert_state(struct fixture *f, int code, const char *state)
 {
     if (f->d.code != code || strcmp(driver_text(&f->d, "state"), state) != 0)
