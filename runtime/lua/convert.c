@@ -506,6 +506,7 @@ static int l_decode(lua_State *L)
     static const struct sc_json_limits limits = { .max_bytes = 8 << 20, .max_depth = 90 };
     size_t len;
     const char *text = luaL_checklstring(L, 1, &len);
+    /* NOLINTNEXTLINE(bugprone-sizeof-expression): the userdata holds a pointer */
     struct sc_json **box = lua_newuserdatauv(L, sizeof(*box), 0);
     struct sc_error err;
 

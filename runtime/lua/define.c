@@ -152,8 +152,10 @@ static void check_fields(lua_State *L, const char *kind, const struct field *fie
         if (lua_type(L, -2) != LUA_TSTRING)
             luaL_error(L, "%s: every field needs a name", kind);
         field = find_field(fields, lua_tostring(L, -2));
-        if (!field)
+        if (!field) {
             luaL_error(L, "%s: unknown field '%s'", kind, lua_tostring(L, -2));
+            return; /* not reached */
+        }
         if (!accepts(L, -1, field->accepts)) {
             push_accepted(L, field->accepts);
             luaL_error(L, "%s: '%s' must be a %s, is a %s", kind, field->name,

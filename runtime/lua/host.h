@@ -10,10 +10,15 @@
 #include "codec/json.h"
 #include "loop/op.h"
 
+/* Valid during start. */
+struct sc_host_request {
+    void *caller;              /* the user pointer of the fiber's call (sc_fiber_user) */
+    const char *name;          /* "http.request" */
+    const struct sc_buf *args; /* JSON text */
+};
+
 struct sc_host {
-    /* caller is the user pointer of the fiber's call (sc_fiber_user); args is JSON text,
-     * valid during start. */
-    struct sc_op *(*start)(struct sc_host *host, void *caller, struct sc_scope *scope,
-            const char *name, const struct sc_buf *args, sc_op_done_fn *done, void *arg);
+    struct sc_op *(*start)(struct sc_host *host, struct sc_scope *scope,
+            const struct sc_host_request *request, sc_op_done_fn *done, void *arg);
     const struct sc_json *(*answer)(struct sc_op *op); /* valid in done */
 };

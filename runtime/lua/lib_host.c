@@ -34,6 +34,7 @@ static int l_call(lua_State *L)
     const struct function *f = lua_touserdata(L, lua_upvalueindex(1));
     struct sc_host *host = sc_lua_of(L)->host;
     struct sc_scope *scope = sc_fiber_scope(L);
+    struct sc_host_request request;
     struct sc_buf *args;
     struct sc_error err;
     struct sc_op *op;
@@ -56,8 +57,8 @@ static int l_call(lua_State *L)
         return luaL_error(L, "%s", err.msg);
     if (args->len > MAX_ARGS_BYTES)
         return luaL_error(L, "%s: the arguments are over 16 MiB", f->host_name);
-    op = host->start(host, sc_fiber_user(L), scope, f->host_name, args, sc_fiber_on_done,
-            sc_fiber_arg(L));
+    request = (struct sc_host_request){ sc_fiber_user(L), f->host_name, args };
+    op = host->start(host, scope, &request, sc_fiber_on_done, sc_fiber_arg(L));
     sc_buf_release(args);
     return sc_fiber_await(L, op, push_answer);
 }

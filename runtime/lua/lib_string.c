@@ -307,6 +307,21 @@ static int l_rep(lua_State *L)
     return 1;
 }
 
+/* The argument of one conversion; how long it can become. */
+static size_t convert(lua_State *L, int arg, char conversion)
+{
+    enum { NUMBER = 120 }; /* more than any takes */
+    bool given = arg <= lua_gettop(L);
+
+    if (conversion == 'p')
+        luaL_error(L, "invalid conversion '%%p' to 'format'");
+    if (given && conversion == 's')
+        sc_lua_tostring(L, arg);
+    if (given && lua_type(L, arg) == LUA_TSTRING)
+        return lua_rawlen(L, arg) * (conversion == 'q' ? 4 : 1) + NUMBER;
+    return NUMBER;
+}
+
 /* format: %s takes texts that tostring made, %p does not exist */
 static int l_format(lua_State *L)
 {
@@ -319,16 +334,8 @@ static int l_format(lua_State *L)
     for (size_t i = 0; i + 1 < len; i++) {
         if (format[i] != '%' || format[++i] == '%')
             continue;
-        arg++;
-        while (i < len && strchr("-+ #0123456789.", format[i]) && format[i])
-            i++;
-        if (format[i] == 'p')
-            return luaL_error(L, "invalid conversion '%%p' to 'format'");
-        if (arg <= top && format[i] == 's')
-            sc_lua_tostring(L, arg);
-        if (arg <= top && lua_type(L, arg) == LUA_TSTRING)
-            sum += lua_rawlen(L, arg) * (format[i] == 'q' ? 4 : 1);
-        sum += 120; /* more than any number takes */
+        i += strspn(format + i, "-+ #0123456789.");
+        sum += convert(L, ++arg, format[i]);
     }
     check_size(L, sum);
     sc_lua_charge(L, (int64_t)sum);

@@ -64,6 +64,7 @@ static void push_data(lua_State *L, const struct sc_json *data, const char *path
         struct sc_error err;
 
         lua_pushlstring(L, name, dot ? (size_t)(dot - name) : strlen(name));
+        /* NOLINTNEXTLINE(bugprone-sizeof-expression): the userdata holds a pointer */
         box = lua_newuserdatauv(L, sizeof(*box), 0);
         *box = NULL;
         luaL_setmetatable(L, "sc.json");

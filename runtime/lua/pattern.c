@@ -89,6 +89,23 @@ static bool in_class(int c, int letter)
     return isupper(letter) ? !yes : yes;
 }
 
+/* A class, a range or a character of a set, which *p is moved past. */
+static bool in_member(int c, const char **p, const char *last)
+{
+    const unsigned char *at = (const unsigned char *)*p;
+
+    if (*at == '%') {
+        *p += 2;
+        return in_class(c, at[1]);
+    }
+    if (*p + 2 < last && at[1] == '-') {
+        *p += 3;
+        return at[0] <= c && c <= at[2];
+    }
+    *p += 1;
+    return *at == c;
+}
+
 /* p is at '[', end after ']'. */
 static bool in_set(int c, const char *p, const char *end)
 {
@@ -101,19 +118,8 @@ static bool in_set(int c, const char *p, const char *end)
         p++;
     }
     while (p < last) {
-        if (*p == '%') {
-            if (in_class(c, (unsigned char)p[1]))
-                return wanted;
-            p += 2;
-        } else if (p + 2 < last && p[1] == '-') {
-            if ((unsigned char)p[0] <= c && c <= (unsigned char)p[2])
-                return wanted;
-            p += 3;
-        } else {
-            if ((unsigned char)*p == c)
-                return wanted;
-            p++;
-        }
+        if (in_member(c, &p, last))
+            return wanted;
     }
     return !wanted;
 }
@@ -299,7 +305,7 @@ static enum item match_item(
         struct sc_matcher *m, const char **s, const char **p, const char **e)
 {
     const char *end = class_end(m, *p);
-    char suffix;
+    int suffix;
 
     *e = NULL;
     if (!end)
@@ -335,32 +341,39 @@ static enum item match_item(
     return ITEM_NEXT;
 }
 
+/* One step through the pattern. ITEM_NEXT: go on at *s, *p; else *e is it. */
+static enum item step(
+        struct sc_matcher *m, const char **s, const char **p, const char **e)
+{
+    bool last = *p + 1 == m->pattern_end;
+    enum escape escape = ESCAPE_CLASS;
+
+    *e = NULL;
+    if (!spend(m))
+        return ITEM_DONE;
+    if (**p == '%')
+        escape = match_escape(m, s, p);
+    if (escape != ESCAPE_CLASS)
+        return escape == ESCAPE_GO_ON ? ITEM_NEXT : ITEM_DONE;
+    if (**p == '(' && !last && (*p)[1] == ')')
+        *e = open_capture(m, *s, *p + 2, SC_CAPTURE_POSITION);
+    else if (**p == '(')
+        *e = open_capture(m, *s, *p + 1, OPEN);
+    else if (**p == ')')
+        *e = close_capture(m, *s, *p + 1);
+    else if (**p == '$' && last)
+        *e = *s == m->subject_end ? *s : NULL;
+    else
+        return match_item(m, s, p, e);
+    return ITEM_DONE;
+}
+
 static const char *walk(struct sc_matcher *m, const char *s, const char *p)
 {
     const char *e;
 
     while (p < m->pattern_end) {
-        enum escape escape;
-
-        if (!spend(m))
-            return NULL;
-        if (*p == '(') {
-            if (p + 1 < m->pattern_end && p[1] == ')')
-                return open_capture(m, s, p + 2, SC_CAPTURE_POSITION);
-            return open_capture(m, s, p + 1, OPEN);
-        }
-        if (*p == ')')
-            return close_capture(m, s, p + 1);
-        if (*p == '$' && p + 1 == m->pattern_end)
-            return s == m->subject_end ? s : NULL;
-        if (*p == '%') {
-            escape = match_escape(m, &s, &p);
-            if (escape == ESCAPE_NO)
-                return NULL;
-            if (escape == ESCAPE_GO_ON)
-                continue;
-        }
-        if (match_item(m, &s, &p, &e) == ITEM_DONE)
+        if (step(m, &s, &p, &e) == ITEM_DONE)
             return e;
     }
     return s;

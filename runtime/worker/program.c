@@ -24,6 +24,7 @@ static struct sc_instruction *add(struct reader *r, enum sc_instruction_kind kin
         program->list =
                 sc_realloc(program->list, program->cap * sizeof(program->list[0]));
     }
+    SC_ASSERT(program->list != NULL);
     program->list[program->count] =
             (struct sc_instruction){ .kind = kind, .name = r->name };
     return &program->list[program->count++];

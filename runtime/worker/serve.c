@@ -112,13 +112,12 @@ static const struct sc_op_class host_op_class = {
     .release = host_op_release,
 };
 
-static struct sc_op *start_host_call(struct sc_host *host, void *caller,
-        struct sc_scope *scope, const char *name, const struct sc_buf *args,
-        sc_op_done_fn *done, void *arg)
+static struct sc_op *start_host_call(struct sc_host *host, struct sc_scope *scope,
+        const struct sc_host_request *request, sc_op_done_fn *done, void *arg)
 {
     struct server *server = sc_container_of(host, struct server, host);
     struct host_op *host_op = sc_new(struct host_op);
-    struct call *call = caller;
+    struct call *call = request->caller;
     struct sc_error err;
     struct sc_buf *out;
 
@@ -129,8 +128,8 @@ static struct sc_op *start_host_call(struct sc_host *host, void *caller,
         return &host_op->op;
     }
     out = sc_wire_begin(server->wire, SC_FRAME_HOST_CALL, call->entry.id, call->parts);
-    sc_buf_addf(out, "{\"name\":\"%s\",\"args\":", name);
-    sc_buf_add(out, sc_buf_text(args), args->len);
+    sc_buf_addf(out, "{\"name\":\"%s\",\"args\":", request->name);
+    sc_buf_add(out, sc_buf_text(request->args), request->args->len);
     sc_buf_addc(out, '}');
     if (sc_wire_end(server->wire, &err) != SC_OK) {
         sc_id_remove(&host_op->entry);
