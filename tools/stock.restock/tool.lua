@@ -17,6 +17,12 @@ local function quantity(target, position, moq, pack)
   return ceil_div(whole(n), pack) * pack
 end
 
+--- The day so many days after today; nil when nobody plans that far.
+local function day_in(today, days)
+  if days > 36500 then return nil end
+  return add_days(today, days)
+end
+
 return tool {
   name = "stock.restock",
   summary = "Days of cover, reorder point, order quantity and latest order date of one product.",
@@ -62,10 +68,11 @@ return tool {
       per_day = { description = "Pieces sold a day.", type = "number" },
       days_of_cover = { description = "Days that stock and incoming last; null when nothing sells.",
         type = { "number", "null" } },
-      runs_out_on = { description = "Day on which they are used up; null when nothing sells.",
+      runs_out_on = { description = "Day on which they are used up; null when nothing sells, "
+        .. "or that is a hundred years away.",
         type = { "string", "null" } },
       order_by = { description = "Latest day to order so that the reserve is not touched; "
-        .. "today when it has passed.",
+        .. "today when it has passed; null like runs_out_on.",
         type = { "string", "null" } },
       state = { type = "string", enum = { "ok", "order", "out_of_stock", "no_sales" } },
     },
@@ -93,8 +100,8 @@ return tool {
       reorder_point = point,
       per_day = tonumber(money.div(money.text(sold), money.text(days), 2)),
       days_of_cover = tonumber(money.round(money.text(cover), 1)),
-      runs_out_on = add_days(today, math.floor(cover + 1e-9)),
-      order_by = add_days(today, spare),
+      runs_out_on = day_in(today, math.floor(cover + 1e-9)),
+      order_by = day_in(today, spare),
       state = state,
     }
   end,
@@ -127,6 +134,9 @@ return tool {
     { name = "the minimum of the supplier holds",
       args = { stock = 60, sold = 60, lead_days = 25, moq = 500, today = "2026-11-23" },
       gives = { order = true, quantity = 500 } },
+    { name = "stock for thousands of years has no date",
+      args = { stock = 1000000000, sold = 1, today = "2026-11-23" },
+      gives = { order = false, days_of_cover = 30000000000 } },
     { name = "nothing sold, nothing ordered", args = { stock = 5, sold = 0, today = "2026-11-23" },
       gives = { order = false, quantity = 0, state = "no_sales" } },
     { name = "an oversold product orders the backlog too",
