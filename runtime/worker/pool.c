@@ -124,6 +124,14 @@ static void on_drained(void *arg)
 
 /* --- the start of one --- */
 
+static void say_hello(struct sc_worker *worker)
+{
+    struct sc_buf *out = sc_wire_begin(worker->wire, SC_FRAME_HELLO, 0, 0);
+
+    sc_buf_addf(out, "{\"memory_limit\":%zu}", worker->pool->options.memory_limit);
+    sc_wire_end(worker->wire, NULL);
+}
+
 static enum sc_code start_worker(struct sc_pool *pool, struct sc_error *err)
 {
     static const int fds[] = { -1, -1, 2 };
@@ -147,6 +155,7 @@ static enum sc_code start_worker(struct sc_pool *pool, struct sc_error *err)
         return err->code;
     }
     worker->wire = sc_wire_new(pool->loop, sc_proc_take_socket(worker->proc), &wire);
+    say_hello(worker);
     worker->open_parts = 2;
     worker->started_ms = sc_pool_now(pool);
     sc_map_init(&worker->versions);

@@ -23,7 +23,7 @@ struct server {
     struct sc_scope scope;
     struct sc_host host;
     struct sc_map packages;           /* version -> struct sc_package */
-    struct sc_evaluation *evaluation; /* the state for expressions; made when needed */
+    struct sc_evaluation *evaluation; /* for expressions; NULL: no hello yet */
     struct sc_id_table calls;
     size_t memory_limit;
     int code;
@@ -309,6 +309,15 @@ static void on_define(struct server *server, uint32_t id, const struct sc_json *
 
 /* --- frames --- */
 
+/* What the daemon says first. */
+static void on_hello(struct server *server, const struct sc_json *json)
+{
+    if (server->evaluation)
+        return;
+    server->memory_limit = (size_t)sc_json_get_int(json, "memory_limit", 0);
+    server->evaluation = sc_evaluation_new(server->memory_limit);
+}
+
 static void stop(struct server *server, int code)
 {
     server->code = code;
@@ -322,6 +331,9 @@ static void on_request(struct server *server, const struct sc_frame *frame)
 
     if (!json) {
         send_error(server, frame->call, &err);
+    } else if (frame->kind == SC_FRAME_HELLO) {
+        on_hello(server, json);
+        sc_json_free(json);
     } else if (frame->kind == SC_FRAME_CALL) {
         on_call(server, frame->call, json);
     } else if (frame->kind == SC_FRAME_EVALUATE) {
@@ -339,7 +351,12 @@ static void on_frame(void *arg, const struct sc_frame *frame)
 {
     struct server *server = arg;
 
+    if (!server->evaluation && frame->kind != SC_FRAME_HELLO) {
+        stop(server, 1);
+        return;
+    }
     switch ((int)frame->kind) {
+    case SC_FRAME_HELLO:
     case SC_FRAME_SOURCE:
     case SC_FRAME_DEFINE:
     case SC_FRAME_CALL:
@@ -409,7 +426,6 @@ int sc_worker_main(int fd)
     sc_scope_init(&server.scope, server.loop);
     sc_map_init(&server.packages);
     sc_id_init(&server.calls);
-    server.evaluation = sc_evaluation_new(0);
     server.wire = sc_wire_new(server.loop, fd, &spec);
     if (sc_confine_end(&err) != SC_OK)
         return refuse_to_serve(&err);

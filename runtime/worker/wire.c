@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/list.h"
@@ -122,8 +123,9 @@ static void after_write(struct sc_wire *wire)
 static void write_out(struct sc_wire *wire)
 {
     while (!wire->ended && sc_wire_queued(wire) > 0) {
-        ssize_t n =
-                write(wire->fd, wire->out.data + wire->out_done, sc_wire_queued(wire));
+        /* The other side may be dead: an error then, not a signal. */
+        ssize_t n = send(wire->fd, wire->out.data + wire->out_done, sc_wire_queued(wire),
+                MSG_NOSIGNAL);
 
         if (n < 0 && errno == EINTR)
             continue;

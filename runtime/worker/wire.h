@@ -20,7 +20,7 @@
 
 /* call names a call (the daemon counts); part a host call in it (the worker counts). */
 enum sc_frame_kind {
-    SC_FRAME_HELLO = 1,  /* worker: I am here */
+    SC_FRAME_HELLO = 1,  /* worker: I am here; daemon, before all else: {memory_limit} */
     SC_FRAME_SOURCE,     /* daemon: a package, {version, kind, path, source, data} */
     SC_FRAME_DEFINE,     /* daemon: the same; the answer is its descriptor */
     SC_FRAME_CALL,       /* daemon: {version, function, args, cpu_ms} */

@@ -232,16 +232,18 @@ static void a_result_that_is_no_data_is_refused_by_place(void **state)
     sc_tool_unref(tool);
 }
 
+/* The rig gives each state 32 MiB. */
 static void a_tool_that_meets_its_memory_gets_a_new_state(void **state)
 {
     struct rig *rig = *state;
-    struct sc_tool *tool = rig_tool(rig,
-            "local t = {}\nwhile args.fill do t[#t + 1] = ('x'):rep(100000) .. #t end\n"
-            "return { fine = true }");
+    struct sc_tool *tool =
+            rig_tool(rig, "local t = {}\n"
+                          "for i = 1, args.mb * 10 do t[i] = ('x'):rep(100000) .. i end\n"
+                          "return { fine = true }");
 
-    rig_run(rig, tool, "{\"fill\":true}");
+    rig_run(rig, tool, "{\"mb\":40}");
     assert_int_equal(rig->err.code, SC_NO_MEMORY);
-    rig_run(rig, tool, "{}");
+    rig_run(rig, tool, "{\"mb\":20}");
     assert_json(rig->answer, "{\"fine\":true}");
     sc_tool_unref(tool);
 }
