@@ -57,6 +57,18 @@ static bool is_no(const char *line)
     return is_one_of(line, words, sizeof(words) / sizeof(*words));
 }
 
+static void add_once(struct sc_json *chosen, unsigned long at)
+{
+    SC_JSON_EACH(index, chosen)
+    {
+        int64_t known = -1;
+
+        if (sc_json_int(index, &known) && known == (int64_t)at)
+            return;
+    }
+    sc_json_append(chosen, sc_json_new_int((int64_t)at));
+}
+
 /* "1,3-5" of count things as indexes from 0, or NULL when it is no such list. */
 static struct sc_json *pick(const char *line, size_t count)
 {
@@ -74,7 +86,7 @@ static struct sc_json *pick(const char *line, size_t count)
             good = end != line && to >= from && to <= count;
         }
         for (; good && from <= to; from++)
-            sc_json_append(chosen, sc_json_new_int((int64_t)from - 1));
+            add_once(chosen, from - 1);
         line = end + strspn(end, ", ");
         good = good && (line != end || !*line);
     }
@@ -115,6 +127,15 @@ static struct sc_json *approval_of(const char *line, const struct sc_json *what)
     return NULL;
 }
 
+/* The choice that was typed instead of its number. */
+static struct sc_json *named(const struct sc_json *choices, const char *line)
+{
+    SC_JSON_EACH(choice, choices)
+    if (sc_json_is(choice, SC_JSON_STRING) && strcmp(sc_json_string(choice), line) == 0)
+        return sc_json_copy(choice);
+    return NULL;
+}
+
 static struct sc_json *choice_of(const char *line, const struct sc_json *what)
 {
     const struct sc_json *rows = sc_json_get(what, "rows");
@@ -128,7 +149,7 @@ static struct sc_json *choice_of(const char *line, const struct sc_json *what)
         return sc_json_copy(list);
     indexes = pick(line, sc_json_count(list));
     if (!indexes)
-        return NULL;
+        return many ? NULL : named(list, line);
     picked = items_at(list, indexes);
     sc_json_free(indexes);
     if (many)

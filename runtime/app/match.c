@@ -40,6 +40,52 @@ static struct sc_json *find_file(
     return NULL;
 }
 
+/* A text or a number in the form of its type. */
+static struct sc_json *shape_one(const struct sc_app *app, const struct sc_json *value,
+        const char *type, bool many, struct sc_json *files, struct sc_error *err)
+{
+    bool number = sc_json_is(value, SC_JSON_NUMBER);
+    const char *text = number ? sc_json_number(value) : sc_json_string(value);
+
+    if (!number && !sc_json_is(value, SC_JSON_STRING)) {
+        sc_fail(err, SC_INVALID, "must be a %s, is of type %s", type,
+                sc_json_type_word(sc_json_type(value)));
+        return NULL;
+    }
+    return strcmp(type, "file") == 0
+                   ? find_file(text, files, err)
+                   : sc_route_value(text, type, many, today_of(app), err);
+}
+
+static struct sc_json *shape_list(const struct sc_app *app, const struct sc_json *values,
+        const char *type, struct sc_json *files, struct sc_error *err)
+{
+    struct sc_json *list = sc_json_new_array();
+
+    SC_JSON_EACH(value, values)
+    {
+        struct sc_json *one = shape_one(app, value, type, false, files, err);
+
+        if (!one) {
+            sc_json_free(list);
+            return NULL;
+        }
+        sc_json_append(list, one);
+    }
+    return list;
+}
+
+static struct sc_json *listed(struct sc_json *take_value)
+{
+    struct sc_json *list;
+
+    if (!take_value || sc_json_is(take_value, SC_JSON_ARRAY))
+        return take_value;
+    list = sc_json_new_array();
+    sc_json_append(list, take_value);
+    return list;
+}
+
 /* The value of one input in the form of its type. */
 static struct sc_json *shape_value(const struct sc_app *app,
         const struct sc_json *declared, const struct sc_json *value,
@@ -47,18 +93,12 @@ static struct sc_json *shape_value(const struct sc_app *app,
 {
     const char *type = sc_json_get_string(declared, "type", "text");
     bool many = sc_json_get_bool(declared, "many", false);
+    struct sc_json *one;
 
-    if (strcmp(type, "file") == 0)
-        return find_file(sc_json_string(value), files, err);
-    if (sc_json_is(value, SC_JSON_STRING))
-        return sc_route_value(sc_json_string(value), type, many, today_of(app), err);
-    if (many && !sc_json_is(value, SC_JSON_ARRAY)) {
-        struct sc_json *list = sc_json_new_array();
-
-        sc_json_append(list, sc_json_copy(value));
-        return list;
-    }
-    return sc_json_copy(value);
+    if (many && sc_json_is(value, SC_JSON_ARRAY))
+        return shape_list(app, value, type, files, err);
+    one = shape_one(app, value, type, many, files, err);
+    return many ? listed(one) : one;
 }
 
 /* What was said, else the next file that was given, else the default. NULL: nothing, with
