@@ -144,7 +144,7 @@ static int push_joined(lua_State *L, struct sc_op *op)
 }
 
 /* join(fiber) -> what its function returned | nil, err */
-static int l_join(lua_State *L)
+int sc_lua_join(lua_State *L)
 {
     struct task *task = check_task(L, 1);
 
@@ -190,8 +190,8 @@ static int l_race(lua_State *L)
 
 int sc_luaopen_fiber(lua_State *L)
 {
-    static const luaL_Reg functions[] = { { "spawn", l_spawn }, { "join", l_join },
-        { "race", l_race }, { NULL, NULL } };
+    static const luaL_Reg functions[] = { { "spawn", l_spawn }, { "race", l_race },
+        { NULL, NULL } };
 
     luaL_newmetatable(L, "sc.fiber");
     lua_pushboolean(L, false);

@@ -49,7 +49,7 @@ static int l_trim(lua_State *L)
 static int load_std(lua_State *L)
 {
     static const luaL_Reg native[] = { { "text", l_text }, { "trim", l_trim },
-        { "sum", sc_lua_sum }, { NULL, NULL } };
+        { "sum", sc_lua_sum }, { "join", sc_lua_join }, { NULL, NULL } };
     struct sc_error err;
 
     lua_settop(L, 1); /* the globals */

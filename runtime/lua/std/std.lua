@@ -244,7 +244,9 @@ end
 H.min = extreme("min", function(a, b) return is_less(a, b, "min") end)
 H.max = extreme("max", function(a, b) return is_less(b, a, "max") end)
 
+-- Of a fiber: waits for its end, and gives what its function returned.
 function H.join(list, separator, f)
+  if type(list) == "userdata" then return native.join(list) end
   local values, n = pick_all(list, f, "join")
   for i = 1, n do
     if type(values[i]) ~= "string" and type(values[i]) ~= "number" then
