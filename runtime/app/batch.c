@@ -102,6 +102,26 @@ static enum sc_code read_entry(
     return code;
 }
 
+static void print_refused(
+        const struct batch *batch, const char *line, const struct sc_error *err)
+{
+    struct sc_json *json, *error;
+
+    if (!batch->app->options->json) {
+        sc_print_short(stderr, line, LINE_SHOWN);
+        sc_print_line(stderr, ": ", err->msg);
+        return;
+    }
+    json = sc_json_new_object();
+    sc_json_set_string(json, "state", "failed");
+    sc_json_set_string(json, "words", line);
+    error = sc_json_set(json, "error", sc_json_new_object());
+    sc_json_set_string(error, "code", sc_code_word(err->code));
+    sc_json_set_string(error, "message", err->msg);
+    sc_print_json(stdout, json);
+    sc_json_free(json);
+}
+
 static void start_one(struct batch *batch, const char *line)
 {
     struct entry *entry = sc_new(struct entry);
@@ -109,8 +129,7 @@ static void start_one(struct batch *batch, const char *line)
 
     entry->batch = batch;
     if (read_entry(batch, entry, line, &err)) {
-        sc_print_short(stderr, line, LINE_SHOWN);
-        sc_print_line(stderr, ": ", err.msg);
+        print_refused(batch, line, &err);
         batch->failed++;
         sc_request_release(&entry->request);
         free(entry);

@@ -11,6 +11,7 @@ enum { OTHERS_LOOKED_AT = 100 };
 
 struct run {
     struct sc_app *app;
+    bool cancel; /* the task is to be ended */
     bool done;
     struct sc_error err;
     struct sc_json *report;
@@ -133,6 +134,9 @@ static int wait_for(struct run *run)
 
     sc_app_wait(run->app, &run->done);
     code = print_end(run);
+    if (run->cancel && !run->app->interrupted &&
+            strcmp(sc_json_get_string(run->report, "state", ""), "cancelled") == 0)
+        code = SC_EXIT_DONE; /* that was to be done */
     sc_json_free(run->report);
     return code;
 }
@@ -154,7 +158,7 @@ int sc_request_run(struct sc_app *app, const struct sc_request *request)
 
 int sc_request_resume(struct sc_app *app, const char *task_id, bool cancel)
 {
-    struct run run = { .app = app };
+    struct run run = { .app = app, .cancel = cancel };
 
     sc_exec_resume_start(&app->scope, app->exec, task_id, on_run_done, &run);
     if (cancel)
