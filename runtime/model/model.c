@@ -31,7 +31,8 @@ struct sc_json *sc_model_usage_to_json(const struct sc_model_usage *usage)
     sc_json_add(json, "cached_tokens", sc_json_new_int(usage->cached_tokens));
     sc_json_add(json, "reasoning_tokens", sc_json_new_int(usage->reasoning_tokens));
     sc_json_add(json, "cost_micro", sc_json_new_int(usage->cost_micro));
-    sc_json_add(json, "cost_known", sc_json_new_bool(usage->cost_known));
+    sc_json_add(json, "cost_known",
+            sc_json_new_bool(usage->cost_known || usage->requests == 0));
     return json;
 }
 
