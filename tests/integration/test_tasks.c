@@ -91,6 +91,7 @@ static void a_report_has_what_was_promised(void **state)
     for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++)
         assert_int_equal(sc_json_get_int(usage, counts[i], -1), 0);
     assert_has(usage, "currency", SC_JSON_STRING);
+    assert_true(sc_json_get_bool(usage, "cost_known", false));
 }
 
 static void a_failed_step_has_an_error_and_no_result(void **state)
