@@ -126,16 +126,27 @@ static void on_reply(struct sc_op *op, const struct sc_error *err)
     go_on(run, has_note, &note);
 }
 
-static bool is_affordable(struct run *run, const struct sc_model_request *request)
+/* The longest answers that are tried, from the model's own limit down: with a small
+ * budget a shorter one may still be paid. */
+static const int64_t answer_limits[] = { 0, 65536, 16384, 8192 };
+
+/* Limits the answer as far as the budget asks for; *ret_worst: what it may cost. */
+static bool is_affordable(
+        struct run *run, struct sc_model_request *request, int64_t *ret_worst)
 {
     struct sc_model *model = run->exec->parts.model;
     int64_t budget = sc_json_get_int(sc_machine_spec(run->machine), "budget_micro", -1);
-    int64_t worst;
 
-    if (budget < 0)
-        return true;
-    worst = model->worst_case_micro(model, request);
-    return worst >= 0 && sc_machine_cost_micro(run->machine) + worst <= budget;
+    *ret_worst = 0;
+    for (size_t i = 0; i < sizeof(answer_limits) / sizeof(*answer_limits); i++) {
+        request->max_output_tokens = answer_limits[i];
+        if (budget < 0)
+            return true;
+        *ret_worst = model->worst_case_micro(model, request);
+        if (*ret_worst >= 0 && sc_machine_cost_micro(run->machine) + *ret_worst <= budget)
+            return true;
+    }
+    return false;
 }
 
 static void ask_model(struct run *run, const struct sc_command *command)
@@ -144,16 +155,17 @@ static void ask_model(struct run *run, const struct sc_command *command)
     struct sc_model_request request = { 0 };
     struct sc_command note;
     struct under_way *u;
+    int64_t worst;
 
     sc_machine_request(run->machine, &request.messages, &request.tools);
     request.force_tool = sc_machine_forced_tool(run->machine);
     request.on_text = run->exec->parts.on_event ? on_model_text : NULL;
     request.on_text_arg = run;
-    if (is_affordable(run, &request)) {
+    if (is_affordable(run, &request, &worst)) {
         u = begin(run, command);
         u->may_stop = true;
         u->op = model->start(model, &run->scope, &request, on_reply, u);
-    } else if (sc_machine_over_budget(run->machine, &note)) {
+    } else if (sc_machine_over_budget(run->machine, worst, &note)) {
         run_note(run, &note);
     }
 }

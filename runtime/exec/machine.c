@@ -6,6 +6,8 @@
 #include "base/mem.h"
 #include "exec/machine_state.h"
 
+enum { MICRO = 1000000 };
+
 /* --- small things that every file uses --- */
 
 void machine_note(struct sc_command *ret, enum sc_event_kind kind, struct sc_json *body)
@@ -394,13 +396,25 @@ void sc_command_release(struct sc_machine *m, struct sc_command *command)
     command->body = NULL;
 }
 
-bool sc_machine_over_budget(struct sc_machine *m, struct sc_command *ret_note)
+bool sc_machine_over_budget(
+        struct sc_machine *m, int64_t worst_micro, struct sc_command *ret_note)
 {
+    long long worst = worst_micro, budget = sc_json_get_int(m->spec, "budget_micro", 0);
+    long long left = budget > m->usage.cost_micro ? budget - m->usage.cost_micro : 0;
     struct sc_error err;
 
     m->flying--;
     m->model_flying = false;
-    sc_fail(&err, SC_BUDGET, "the next model request could pass the task's budget");
+    if (worst < 0)
+        sc_fail(&err, SC_BUDGET,
+                "nobody can say what the next model request may cost: say the model's "
+                "price in supercargo.lua (model.price)");
+    else
+        sc_fail(&err, SC_BUDGET,
+                "the next model request could cost %lld.%06lld USD, and %lld.%06lld USD "
+                "are left of the budget: raise --budget, or say the model's price in "
+                "supercargo.lua (model.price)",
+                worst / MICRO, worst % MICRO, left / MICRO, left % MICRO);
     machine_stop_note(ret_note, NULL, machine_error(&err));
     sc_json_set_bool(ret_note->body, "budget", true);
     return true;

@@ -74,7 +74,9 @@ bool sc_machine_replied(struct sc_machine *machine, const struct sc_model_reply 
         struct sc_command *ret_note);
 bool sc_machine_model_failed(struct sc_machine *machine, const struct sc_error *why,
         uint64_t chance, struct sc_command *ret_note);
-bool sc_machine_over_budget(struct sc_machine *machine, struct sc_command *ret_note);
+/* worst_micro: what the request could cost; below 0: nobody can say. */
+bool sc_machine_over_budget(
+        struct sc_machine *machine, int64_t worst_micro, struct sc_command *ret_note);
 /* answer is taken when not NULL; why otherwise. */
 bool sc_machine_evaluated(struct sc_machine *machine, size_t step,
         struct sc_json *take_answer, const struct sc_error *why,

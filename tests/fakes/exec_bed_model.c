@@ -73,6 +73,7 @@ static struct sc_op *model_start(struct sc_model *model, struct sc_scope *scope,
 
     exec_bed_moment(bed);
     bed->model_count++;
+    bed->answer_limit = request->max_output_tokens;
     snprintf(bed->forced_tool, sizeof(bed->forced_tool), "%s",
             request->force_tool ? request->force_tool : "");
     sc_op_begin(&r->op, &reply_class, scope, done, arg);
@@ -96,15 +97,17 @@ static const struct sc_model_reply *reply_of(struct sc_op *op)
 static int64_t worst_case(struct sc_model *model, const struct sc_model_request *request)
 {
     struct exec_bed *bed = sc_container_of(model, struct exec_bed, model);
+    int64_t output = bed->longest_answer ? bed->longest_answer : OUTPUT_TOKENS;
     struct sc_price price;
 
-    (void)request;
+    if (request->max_output_tokens && request->max_output_tokens < output)
+        output = request->max_output_tokens;
     if (bed->unpriced)
         return -1;
     if (!bed->priced_as)
         return 1000;
     sc_price_find(NULL, bed->priced_as, &price);
-    return sc_price_worst(&price, INPUT_TOKENS, OUTPUT_TOKENS);
+    return sc_price_worst(&price, INPUT_TOKENS, output);
 }
 
 static const char *name_of(struct sc_model *model)

@@ -254,6 +254,7 @@ static void a_budget_stops_before_the_request_that_could_pass_it(void **state)
     drive(&f->d, "run", "add twenty and twenty-two", "--budget", "0.000001", "--json",
             NULL);
     assert_state(f, 6, "over_budget");
+    assert_says(f->d.out, "raise --budget");
     assert_int_equal(access(f->log, F_OK) == 0 ? (int)requests(f) : 0, 0);
 }
 

@@ -252,6 +252,37 @@ static void a_cent_is_enough_for_a_cheap_model(void **state)
     assert_int_equal(bed->model_count, 1);
 }
 
+/* The longest answer that this model may give would cost half a dollar. */
+static void a_small_budget_asks_for_a_shorter_answer(void **state)
+{
+    const char *const replies[] = { good_plan, NULL };
+    struct exec_bed *bed = *state;
+    struct sc_json *none;
+    struct sc_task_spec spec = exec_bed_spec(&none, NULL);
+
+    bed->priced_as = "gpt-5.4-mini";
+    bed->longest_answer = 128000;
+    bed->replies = replies;
+    spec.yes = true;
+    spec.budget_micro = 200000;
+    exec_bed_run(bed, &spec);
+
+    assert_string_equal(exec_bed_state(bed), "done");
+    assert_int_equal(bed->answer_limit, 16384);
+}
+
+static void an_ample_budget_leaves_the_length_to_the_model(void **state)
+{
+    const char *const replies[] = { good_plan, NULL };
+    struct exec_bed *bed = *state;
+
+    bed->longest_answer = 128000;
+    run_for_a_cent(bed, replies);
+
+    assert_string_equal(exec_bed_state(bed), "done");
+    assert_int_equal(bed->answer_limit, 0);
+}
+
 static void a_model_without_a_price_is_refused_before_it_is_asked(void **state)
 {
     const char *const replies[] = { good_plan, NULL };
@@ -434,6 +465,8 @@ int main(void)
         T(the_budget_is_kept_before_the_request),
         T(a_cent_is_enough_for_a_cheap_model),
         T(a_model_without_a_price_is_refused_before_it_is_asked),
+        T(a_small_budget_asks_for_a_shorter_answer),
+        T(an_ample_budget_leaves_the_length_to_the_model),
         T(a_cost_nobody_can_say_passes_no_budget),
         T(a_plan_is_asked_for_by_its_tool),
         T(without_a_model_words_cannot_be_planned),
