@@ -13,7 +13,7 @@
 #include "net/curl_multi.h"
 
 #define DEFAULT_URL   "https://api.openai.com/v1"
-#define DEFAULT_MODEL "gpt-5.6-mini"
+#define DEFAULT_MODEL "gpt-5.4-mini"
 
 enum { MICRO = 1000000, LARGEST_PRICE = 1000000 };
 
