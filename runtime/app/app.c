@@ -10,6 +10,7 @@
 #include "app/hostcall.h"
 #include "app/load.h"
 #include "app/print.h"
+#include "app/say.h"
 #include "app/screen.h"
 #include "app/settings.h"
 #include "base/mem.h"
@@ -299,6 +300,9 @@ enum sc_code sc_app_open(struct sc_app *app, const struct sc_options *options, i
     if (!app->loop)
         return err->code;
     sc_scope_init(&app->scope, app->loop);
+    if (options->language && !sc_says(options->language))
+        return sc_fail(err, SC_INVALID, "a --language is en, zh or ja, not '%.40s'",
+                options->language);
     if (open_folders(app, parts, err) || open_store(app, parts, err))
         return err->code;
     if ((parts & SC_APP_TOOLS) && open_tools(app, err))

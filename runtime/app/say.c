@@ -14,6 +14,17 @@ static const struct row rows[] = {
 #undef X
 };
 
+bool sc_says(const char *language)
+{
+    static const char *const columns[] = { "en", "zh", "ja" };
+
+    for (size_t i = 0; i < sizeof(columns) / sizeof(*columns); i++)
+        if (strncmp(language, columns[i], 2) == 0 &&
+                (!language[2] || language[2] == '-' || language[2] == '_'))
+            return true;
+    return false;
+}
+
 const char *sc_say(const char *language, enum sc_say what)
 {
     if (strncmp(language, "zh", 2) == 0)

@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include <stdbool.h>
+
 #define SC_SAY_TABLE(X)                                                                  \
     X(DONE, "Done", "已完成", "完了")                                                    \
     X(FAILED, "Failed", "失败", "失敗")                                                  \
@@ -65,6 +67,9 @@ enum sc_say {
     SC_SAY_TABLE(X)
 #undef X
 };
+
+/* Is there a column for that language ("zh", "zh-CN")? */
+bool sc_says(const char *language);
 
 /* Never NULL. A language that is not in the table gets English. */
 const char *sc_say(const char *language, enum sc_say what);

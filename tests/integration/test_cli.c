@@ -43,6 +43,10 @@ static void mistakes_on_the_command_line_name_the_mend(void **state)
     assert_one_sentence(d, 1, "there is no file 'none.csv'");
     drive(d, "run", "x", "--budget", "much", NULL);
     assert_one_sentence(d, 1, "a budget is an amount");
+    drive(d, "run", "x", "--language", "fr", NULL);
+    assert_one_sentence(d, 1, "a --language is en, zh or ja, not 'fr'");
+    drive(d, "run", "x", "--strategy", "guess", NULL);
+    assert_one_sentence(d, 1, "a strategy is plan or loop, not 'guess'");
     drive(d, "run", "x", "--input", "oops", NULL);
     assert_one_sentence(d, 1, "KEY=VALUE");
 }

@@ -50,6 +50,8 @@ static void a_language_that_is_not_there_gets_english(void **state)
     assert_string_equal(sc_say("ja", SC_SAY_DONE), "完了");
     assert_string_equal(sc_say("fr", SC_SAY_DONE), "Done");
     assert_string_equal(sc_say("", SC_SAY_DONE), "Done");
+    assert_true(sc_says("en") && sc_says("zh-CN") && sc_says("ja_JP"));
+    assert_false(sc_says("fr") || sc_says("") || sc_says("english"));
 }
 
 static void the_language_of_words_is_told_by_their_letters(void **state)
