@@ -54,6 +54,8 @@ _Noreturn static void become(const struct program *program, int in, int out, int
     if (program->out_path && *program->out_path)
         out = open(program->out_path, O_WRONLY);
     limit_files(program->file_limit);
+    if (program->user && (setgid(program->user) || setuid(program->user)))
+        _exit(127);
     dup2(in, 0);
     dup2(out, 1);
     dup2(err, 2);

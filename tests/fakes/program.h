@@ -19,6 +19,7 @@ struct program {
     const char *folder;      /* where it runs, or NULL */
     int deadline_ms;         /* 0: 60 s */
     const char *out_path;    /* standard output goes there instead; "": it is closed */
+    uid_t user;              /* runs as this one; 0: as the test does */
     long file_limit;         /* most bytes that a file may have (as ulimit -f); 0: any */
 
     int code; /* exit code; 128 + n: ended by signal n; -1: passed the deadline */

@@ -18,6 +18,8 @@
 
 enum { ARGS = 32 };
 
+#define NOBODY "65534"
+
 static char *below(const struct driver *d, const char *name)
 {
     return sc_strdupf("%s/%s", d->folder, name);
@@ -94,6 +96,7 @@ static struct program *begin(struct driver *d, va_list ap)
         .input = d->input,
         .out_path = d->out_path,
         .file_limit = d->file_limit,
+        .user = d->user,
         .deadline_ms = d->deadline_ms };
     program_begin(program);
     return program;
@@ -153,6 +156,20 @@ void driver_write(struct driver *d, const char *name, const char *text)
     fputs(text, file);
     fclose(file);
     free(path);
+}
+
+bool driver_be_bound(struct driver *d)
+{
+    const char *argv[] = { "/bin/chown", "-R", NOBODY ":" NOBODY, d->folder, NULL };
+    struct program chown_all = { .argv = argv };
+
+    if (geteuid() != 0)
+        return true;
+    program_run(&chown_all);
+    program_release(&chown_all);
+    d->user = (uid_t)strtoul(NOBODY, NULL, 10);
+    drive(d, "version", NULL);
+    return d->code == 0;
 }
 
 void driver_copy(struct driver *d, const char *from, const char *name)

@@ -18,6 +18,7 @@ struct driver {
     const char *input;    /* for standard input */
     const char *out_path; /* see fakes/program.h */
     long file_limit;      /* the same */
+    uid_t user;           /* the same */
     long peak_kib;        /* the same */
     int code;
     char *out, *err;
@@ -39,6 +40,9 @@ void driver_end(struct driver *d, struct program *program);
 
 /* Writes a file below the folder ("work/a.csv", "config/supercargo.lua"). */
 void driver_write(struct driver *d, const char *name, const char *text);
+/* From here on it runs as a user whom permissions bind, also when the test is root's.
+ * false: that user cannot run it. */
+bool driver_be_bound(struct driver *d);
 void driver_copy(struct driver *d, const char *from, const char *name);
 bool driver_has(struct driver *d, const char *name);
 char *driver_read(struct driver *d, const char *name); /* free it */

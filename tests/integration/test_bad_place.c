@@ -39,25 +39,56 @@ static void a_data_folder_that_cannot_be_made_is_named(void **state)
     assert_says(d->out, "WRONG store");
 }
 
-/* Root may write into it all the same: then there is nothing to see. */
+static void set_mode(struct driver *d, const char *name, mode_t mode)
+{
+    char *path = sc_strdupf("%s/%s", d->folder, name);
+
+    assert_int_equal(chmod(path, mode), 0);
+    free(path);
+}
+
 static void a_read_only_data_folder_is_named(void **state)
 {
     struct driver *d = *state;
-    char *folder = sc_strdupf("%s/data", d->folder);
 
     drive(d, CALL, NULL);
     assert_int_equal(d->code, 0);
-    assert_int_equal(chmod(folder, 0500), 0);
-    if (access(folder, W_OK) == 0) {
-        print_message("skipped: permissions do not bind this user\n");
-    } else {
-        drive(d, CALL, NULL);
-        assert_one_sentence(d, 1, "write");
-        drive(d, "task", "list", NULL);
-        assert_int_equal(d->code, 0);
+    if (!driver_be_bound(d)) {
+        print_message("skipped: the program cannot be run by another user than root\n");
+        return;
     }
-    chmod(folder, 0700);
-    free(folder);
+    set_mode(d, "data", 0500);
+    set_mode(d, "data/store.db", 0400);
+    drive(d, CALL, NULL);
+    assert_one_sentence(d, 1, "data");
+    assert_says(d->err, "write");
+    drive(d, "task", "list", "--json", NULL); /* looking is all right */
+    assert_int_equal(sc_json_count(d->json), 1);
+    set_mode(d, "data", 0700);
+}
+
+static void folders_that_may_not_be_written_are_named(void **state)
+{
+    struct driver *d = *state;
+
+    driver_write(d, "work/out/.keep", "");
+    if (!driver_be_bound(d)) {
+        print_message("skipped: the program cannot be run by another user than root\n");
+        return;
+    }
+    set_mode(d, "work/out", 0500);
+    drive(d, "tool", "call", "file.write", "--args",
+            "{\"path\":\"a.txt\",\"text\":\"x\"}", "--yes", "--out", "out", "--json",
+            NULL);
+    assert_error(d, "denied", "a.txt");
+    drive(d, "tool", "call", "file.write", "--args",
+            "{\"path\":\"a.txt\",\"text\":\"x\"}", "--yes", "--out", "out/deeper",
+            "--json", NULL);
+    assert_error(d, "storage", "cannot be used (Permission denied)");
+    set_mode(d, "config", 0500);
+    drive(d, CALL, "--json", NULL);
+    drive(d, "routine", "save", driver_text(d, "id"), "--name", "mine", NULL);
+    assert_one_sentence(d, 1, "config/routines': Permission denied");
 }
 
 /* Looking makes nothing. */
@@ -378,6 +409,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(a_data_folder_that_cannot_be_made_is_named),
         T(a_read_only_data_folder_is_named),
+        T(folders_that_may_not_be_written_are_named),
         T(looking_at_a_new_data_folder_leaves_no_trace),
         T(a_truncated_database_is_told),
         T(a_file_that_is_no_database_is_told),
