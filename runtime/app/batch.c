@@ -22,6 +22,7 @@ struct batch {
     int running, parallel;
     int64_t done, failed;
     bool ended;
+    bool broken; /* nothing can be recorded any more: no further task is started */
 };
 
 struct entry {
@@ -76,6 +77,10 @@ static void on_run_done(struct sc_op *op, const struct sc_error *err)
         print_end(batch, report);
     else if (err)
         sc_print_line(stderr, "", err->msg);
+    if (err && err->code == SC_STORAGE && !batch->broken) {
+        sc_print_line(stderr, "supercargo: ", err->msg);
+        batch->broken = true;
+    }
     sc_request_release(&entry->request);
     free(entry);
     batch->running--;
@@ -142,7 +147,8 @@ static void start_one(struct batch *batch, const char *line)
 
 static void start_more(struct batch *batch)
 {
-    while (batch->running < batch->parallel && !batch->app->interrupted) {
+    while (batch->running < batch->parallel && !batch->broken &&
+            !batch->app->interrupted) {
         char *line = next_line(batch);
 
         if (!line)

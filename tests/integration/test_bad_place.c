@@ -12,10 +12,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "integration/drive.h"
 
-enum { DISK_FULL_AT = 700 * 1024 };
+enum { DISK_FULL_AT = 700 * 1024, BATCH_LINES = 300 };
 
 #define CALL "tool", "call", "value", "--args", "{\"value\":1}"
 
@@ -385,6 +386,31 @@ static void a_task_that_the_disk_stopped_goes_on_when_there_is_room(void **state
             1);
 }
 
+/* Told once, nothing more is begun, and what was begun is finished later. */
+static void a_batch_ends_when_nothing_can_be_recorded(void **state)
+{
+    struct driver *d = *state;
+    struct sc_buf lines;
+
+    sc_buf_init(&lines);
+    for (int i = 0; i < BATCH_LINES; i++)
+        sc_buf_addf(&lines, "convert %d USD to CNY\n", i + 1);
+    driver_write(d, "work/tasks", lines.data);
+    sc_buf_release(&lines);
+    d->file_limit = DISK_FULL_AT;
+    drive(d, "run", "--batch", "tasks", "--offline", NULL);
+    assert_int_equal(d->code, 1);
+    assert_says(d->err, "store.db': reading or writing failed");
+    assert_null(strstr(strchr(d->err, '\n'), "reading or writing failed"));
+    d->file_limit = 0;
+    drive(d, "task", "resume", "--offline", NULL);
+    assert_int_equal(d->code, 0);
+    drive(d, "task", "list", "--state", "running", NULL);
+    assert_string_equal(d->out, "");
+    drive(d, "doctor", NULL);
+    assert_int_equal(d->code, 0);
+}
+
 static void a_file_that_does_not_fit_leaves_no_half_of_it(void **state)
 {
     struct driver *d = *state;
@@ -423,6 +449,7 @@ int main(void)
         T(an_output_folder_that_cannot_be_used_is_named),
         T(a_full_disk_from_the_start_is_told),
         T(a_task_that_the_disk_stopped_goes_on_when_there_is_room),
+        T(a_batch_ends_when_nothing_can_be_recorded),
         T(a_file_that_does_not_fit_leaves_no_half_of_it),
     };
     return cmocka_run_group_tests_name("integration/bad_place", tests, NULL, NULL);
