@@ -208,6 +208,8 @@ static void a_tool_that_throws_is_one_sentence(void **state)
             TOOL("bad.lines", "30", "error(\"one\\ntwo\\27[31m\")"));
     driver_write(d, "config/tools/bad.type/tool.lua",
             TOOL("bad.type", "30", "return \"text\""));
+    driver_write(d, "config/tools/bad.circle/tool.lua",
+            TOOL("bad.circle", "30", "local a = {} a.a = a return a"));
     drive(d, "tool", "call", "bad.throw", "--json", NULL);
     assert_int_equal(d->code, 1);
     assert_string_equal(driver_text(d, "state"), "failed");
@@ -215,6 +217,9 @@ static void a_tool_that_throws_is_one_sentence(void **state)
     assert_int_equal(d->code, 1);
     assert_says_not(d->out, "\x1b");
     assert_says_not(d->err, "\x1b");
+    drive(d, "tool", "call", "bad.circle", "--json", NULL);
+    assert_int_equal(d->code, 1);
+    assert_says(driver_text(d, "error.message"), "nests too deep (or in a circle)");
     drive(d, "tool", "call", "bad.type", "--json", NULL);
     assert_int_equal(d->code, 1);
     assert_says(driver_text(d, "error.message"), "must be");
