@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 
-enum { FIRST_CAP = 64 };
+enum { FIRST_CAP = 128 };
 
 void sc_buf_init(struct sc_buf *buf)
 {
@@ -34,26 +34,6 @@ char *sc_buf_reserve(struct sc_buf *buf, size_t len)
     }
     buf->data[need - 1] = '\0';
     return buf->data + buf->len;
-}
-
-void sc_buf_add(struct sc_buf *buf, const void *data, size_t len)
-{
-    char *at = sc_buf_reserve(buf, len);
-
-    if (len)
-        memcpy(at, data, len);
-    buf->len += len;
-    buf->data[buf->len] = '\0';
-}
-
-void sc_buf_adds(struct sc_buf *buf, const char *s)
-{
-    sc_buf_add(buf, s, strlen(s));
-}
-
-void sc_buf_addc(struct sc_buf *buf, char c)
-{
-    sc_buf_add(buf, &c, 1);
 }
 
 void sc_buf_vaddf(struct sc_buf *buf, const char *fmt, va_list ap)

@@ -12,6 +12,7 @@
 
 #include <stdarg.h>
 #include <stddef.h>
+#include <string.h>
 
 struct sc_buf {
     char *data;
@@ -22,16 +23,35 @@ struct sc_buf {
 void sc_buf_init(struct sc_buf *buf);
 void sc_buf_release(struct sc_buf *buf);
 
-void sc_buf_add(struct sc_buf *buf, const void *data, size_t len);
-void sc_buf_adds(struct sc_buf *buf, const char *s);
-void sc_buf_addc(struct sc_buf *buf, char c);
+/* Room for len more bytes; returns where they start. Then raise len oneself. */
+char *sc_buf_reserve(struct sc_buf *buf, size_t len);
+
+/* These three are most of the work of writing JSON: in place while there is room. */
+static inline void sc_buf_add(struct sc_buf *buf, const void *data, size_t len)
+{
+    char *at =
+            buf->len + len < buf->cap ? buf->data + buf->len : sc_buf_reserve(buf, len);
+
+    if (len)
+        memcpy(at, data, len);
+    buf->len += len;
+    at[len] = '\0';
+}
+
+static inline void sc_buf_adds(struct sc_buf *buf, const char *s)
+{
+    sc_buf_add(buf, s, strlen(s));
+}
+
+static inline void sc_buf_addc(struct sc_buf *buf, char c)
+{
+    sc_buf_add(buf, &c, 1);
+}
+
 void sc_buf_addf(struct sc_buf *buf, const char *fmt, ...)
         __attribute__((format(printf, 2, 3)));
 void sc_buf_vaddf(struct sc_buf *buf, const char *fmt, va_list ap)
         __attribute__((format(printf, 2, 0)));
-
-/* Room for len more bytes; returns where they start. Then raise len oneself. */
-char *sc_buf_reserve(struct sc_buf *buf, size_t len);
 
 /* Drops the first n bytes (n <= len). */
 void sc_buf_drop(struct sc_buf *buf, size_t n);

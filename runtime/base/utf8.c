@@ -1,5 +1,7 @@
 #include "base/utf8.h"
 
+#include <string.h>
+
 static bool is_tail(unsigned char c)
 {
     return (c & 0xc0) == 0x80;
@@ -40,15 +42,26 @@ uint32_t sc_utf8_get(const char *text, size_t len, size_t *ret_len)
     return code;
 }
 
+/* Past ASCII, eight bytes at a time. */
+static size_t skip_ascii(const char *text, size_t at, size_t len)
+{
+    uint64_t word;
+
+    for (; at + sizeof(word) <= len; at += sizeof(word)) {
+        memcpy(&word, text + at, sizeof(word));
+        if (word & UINT64_C(0x8080808080808080))
+            break;
+    }
+    while (at < len && (unsigned char)text[at] < 0x80)
+        at++;
+    return at;
+}
+
 size_t sc_utf8_valid(const char *text, size_t len)
 {
     size_t at = 0, n;
 
-    while (at < len) {
-        if ((unsigned char)text[at] < 0x80) {
-            at++;
-            continue;
-        }
+    while ((at = skip_ascii(text, at, len)) < len) {
         sc_utf8_get(text + at, len - at, &n);
         if (n == 1)
             return at;

@@ -12,9 +12,30 @@ enum { INDENT = 2 };
 
 /* --- strings --- */
 
+#define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
+
+/* Which of the eight bytes are zero: their high bits. */
+static uint64_t zero_bytes(uint64_t word)
+{
+    return (word - EACH_BYTE(0x01)) & ~word & EACH_BYTE(0x80);
+}
+
+/* May one of the eight bytes need an escape? Never no when one does. */
+static bool may_escape(const char *at)
+{
+    uint64_t word, low;
+
+    memcpy(&word, at, sizeof(word));
+    low = (word - EACH_BYTE(0x20)) & ~word & EACH_BYTE(0x80); /* below 0x20 */
+    return low | zero_bytes(word ^ EACH_BYTE('"')) | zero_bytes(word ^ EACH_BYTE('\\')) |
+           zero_bytes(word ^ EACH_BYTE(0xc0));
+}
+
 /* Past what goes out as it is. 0xc0 begins the two bytes that stand for U+0000. */
 static const char *skip_plain(const char *at, const char *end)
 {
+    while (end - at >= (ptrdiff_t)sizeof(uint64_t) && !may_escape(at))
+        at += sizeof(uint64_t);
     while (at < end) {
         unsigned char c = (unsigned char)*at;
 
