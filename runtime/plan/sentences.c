@@ -220,11 +220,48 @@ static bool is_expression(const struct sc_json *value)
     return text[0] == '=' && text[1] != '=';
 }
 
+static bool is_list_with_expressions(const struct sc_json *value)
+{
+    if (sc_json_is(value, SC_JSON_ARRAY))
+        SC_JSON_EACH(item, value)
+    if (is_expression(item))
+        return true;
+    return false;
+}
+
+/* ["=inputs.to"] is shown as what the input is. */
+static void add_list(
+        struct sc_buf *out, const struct context *c, const struct sc_json *list)
+{
+    size_t shown = 0;
+
+    SC_JSON_EACH(item, list)
+    {
+        const struct sc_json *input = input_of(c, item);
+
+        if (shown == MAX_ITEMS) {
+            sc_buf_adds(out, "…");
+            return;
+        }
+        sc_buf_adds(out, shown++ ? c->words->comma : "");
+        if (input)
+            add_input(out, c, input);
+        else if (is_expression(item))
+            sc_buf_adds(out, c->words->computed);
+        else
+            add_value(out, c, item);
+    }
+}
+
 static void add_filled(
         struct sc_buf *out, const struct context *c, const struct sc_json *arg)
 {
     char *text;
 
+    if (is_list_with_expressions(arg)) {
+        add_list(out, c, arg);
+        return;
+    }
     if (!sc_json_is(arg, SC_JSON_STRING)) {
         add_value(out, c, arg);
         return;

@@ -106,6 +106,16 @@ static void inputs_are_shown_as_what_they_are(void **state)
             "(payments.pay)。お金を使うので先に承認を求める");
 }
 
+static void expressions_in_a_list_are_not_shown_as_they_are(void **state)
+{
+    (void)state;
+    says("{\"steps\":[{\"id\":\"a\",\"tool\":\"payments.pay\",\"args\":{\"to\":["
+         "\"=inputs.sheet\",\"x\",\"=1 + 1\"],\"amount\":[1,2]}}]}",
+            "en",
+            "1. Pay somebody: to 七月.xlsx, x, computed, amount [1,2] "
+            "(payments.pay); spends money: asks first");
+}
+
 static void a_text_is_filled_with_inputs(void **state)
 {
     static const char said[] =
@@ -128,6 +138,7 @@ int main(void)
         cmocka_unit_test(a_plan_reads_as_chinese),
         cmocka_unit_test(an_approval_given_by_ticks_is_not_asked_again),
         cmocka_unit_test(inputs_are_shown_as_what_they_are),
+        cmocka_unit_test(expressions_in_a_list_are_not_shown_as_they_are),
         cmocka_unit_test(a_text_is_filled_with_inputs),
         cmocka_unit_test(long_values_are_cut_between_characters),
     };
