@@ -50,9 +50,13 @@ static char *next_line(struct batch *batch)
 
 static void print_line_of(const struct sc_json *report)
 {
+    const struct sc_json *error = sc_json_get(report, "error");
+
     printf("%-11s %s", sc_json_get_string(report, "state", ""),
             sc_json_get_string(report, "id", ""));
-    sc_print_line(stdout, "  ", sc_json_get_string(report, "answer", ""));
+    sc_print_line(stdout, "  ",
+            error ? sc_json_get_string(error, "message", "")
+                  : sc_json_get_string(report, "answer", ""));
 }
 
 static void print_end(const struct batch *batch, const struct sc_json *report)
@@ -63,16 +67,23 @@ static void print_end(const struct batch *batch, const struct sc_json *report)
         print_line_of(report);
 }
 
-static void on_run_done(struct sc_op *op, const struct sc_error *err)
+static void count_end(struct batch *batch, const struct sc_json *report)
 {
-    struct entry *entry = op->arg;
-    struct batch *batch = entry->batch;
-    const struct sc_json *report = sc_exec_report(op);
-
     if (strcmp(sc_json_get_string(report, "state", ""), "done") == 0)
         batch->done++;
     else
         batch->failed++;
+}
+
+static void on_run_done(struct sc_op *op, const struct sc_error *err)
+{
+    struct entry *entry = op->arg;
+    struct batch *batch = entry->batch;
+    struct sc_json *report = sc_json_copy(sc_exec_report(op));
+
+    if (report && err && !batch->app->interrupted)
+        sc_report_break(report, err);
+    count_end(batch, report);
     if (report)
         print_end(batch, report);
     else if (err)
@@ -81,6 +92,7 @@ static void on_run_done(struct sc_op *op, const struct sc_error *err)
         sc_print_line(stderr, "supercargo: ", err->msg);
         batch->broken = true;
     }
+    sc_json_free(report);
     sc_request_release(&entry->request);
     free(entry);
     batch->running--;

@@ -107,15 +107,19 @@ struct resuming {
 static void on_resumed(struct sc_op *op, const struct sc_error *err)
 {
     struct resuming *all = op->arg;
-    const struct sc_json *report = sc_exec_report(op);
-    int code = report ? sc_report_exit(report) : SC_EXIT_FAILED;
+    struct sc_json *report = sc_json_copy(sc_exec_report(op));
+    int code;
 
+    if (report && err && !all->app->interrupted)
+        sc_report_break(report, err);
+    code = report ? sc_report_exit(report) : SC_EXIT_FAILED;
     if (report && all->app->options->json)
         sc_json_append(all->reports, sc_json_copy(report));
     else if (report)
         sc_report_print(stdout, report, all->app->language, false);
     else
         sc_print_line(stderr, "", err->msg);
+    sc_json_free(report);
     if (code != SC_EXIT_DONE)
         all->code = code;
     all->ended = --all->left == 0;

@@ -37,6 +37,15 @@ static size_t state_of(const struct sc_json *report)
     return 2;
 }
 
+void sc_report_break(struct sc_json *report, const struct sc_error *err)
+{
+    struct sc_json *error = sc_json_set(report, "error", sc_json_new_object());
+
+    sc_json_set_string(report, "state", "running");
+    sc_json_set_string(error, "code", sc_code_word(err->code));
+    sc_json_set_string(error, "message", err->msg);
+}
+
 int sc_report_exit(const struct sc_json *report)
 {
     return states[state_of(report)].code;

@@ -14,6 +14,9 @@
 void sc_report_print(
         FILE *out, const struct sc_json *report, const char *language, bool with_steps);
 
+/* Its end could not be recorded: the task runs on when it is resumed. */
+void sc_report_break(struct sc_json *report, const struct sc_error *err);
+
 /* The exit code that belongs to a report's state. */
 int sc_report_exit(const struct sc_json *report);
 

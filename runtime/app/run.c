@@ -74,12 +74,11 @@ static void ignore_row(void *arg, const struct sc_task_row *row)
     (void)row;
 }
 
-/* The task has no end, for what happens to it cannot be recorded any more. */
+/* What happens to the task, its end too, cannot be recorded any more. */
 static int print_broken(struct run *run)
 {
     const struct sc_app *app = run->app;
     const char *id = sc_json_get_string(run->report, "id", "");
-    struct sc_json *error;
     struct sc_error err;
 
     if (!app->options->json) {
@@ -89,19 +88,9 @@ static int print_broken(struct run *run)
                     sc_say(app->language, SC_SAY_STOPPED), id);
         return SC_EXIT_FAILED;
     }
-    error = sc_json_set(run->report, "error", sc_json_new_object());
-    sc_json_set_string(error, "code", sc_code_word(run->err.code));
-    sc_json_set_string(error, "message", run->err.msg);
+    sc_report_break(run->report, &run->err);
     sc_print_json(stdout, run->report);
     return SC_EXIT_FAILED;
-}
-
-static bool is_broken(const struct run *run)
-{
-    const char *state = sc_json_get_string(run->report, "state", "");
-
-    return run->err.code && !run->app->interrupted &&
-           (strcmp(state, "running") == 0 || strcmp(state, "planning") == 0);
 }
 
 static int print_end(struct run *run)
@@ -113,7 +102,7 @@ static int print_end(struct run *run)
         return print_stopped(run);
     if (!run->report)
         return sc_app_fail(app->options, &run->err);
-    if (is_broken(run))
+    if (run->err.code)
         return print_broken(run);
     if (app->options->json) {
         sc_print_json(stdout, run->report);

@@ -355,7 +355,7 @@ static void write_long(struct driver *d)
             "{\"steps\":[{\"id\":\"file\",\"tool\":\"file.write\",\"args\":{\"path\":"
             "\"a.txt\",\"text\":\"x\"}},{\"id\":\"many\",\"tool\":\"value\",\"after\":["
             "\"file\"],\"args\":{\"value\":\"=string.rep('x', "
-            "600000)\"}},{\"id\":\"more\","
+            "900000)\"}},{\"id\":\"more\","
             "\"tool\":\"value\",\"args\":{\"value\":\"=#many\"}}],\"answer\":\"{{more}}"
             "\"}");
 }
@@ -380,7 +380,7 @@ static void a_task_that_the_disk_stopped_goes_on_when_there_is_room(void **state
     assert_string_equal(driver_text(d, "state"), "running");
     drive(d, "task", "resume", id, "--yes", "--json", NULL);
     assert_int_equal(d->code, 0);
-    assert_string_equal(driver_text(d, "answer"), "600000");
+    assert_string_equal(driver_text(d, "answer"), "900000");
     assert_int_equal(
             sc_json_get_int(sc_json_first(sc_json_get(d->json, "steps")), "attempts", 0),
             1);
