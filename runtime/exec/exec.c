@@ -291,7 +291,7 @@ static void start_new(struct run *run, const struct sc_task_spec *spec)
     struct sc_json *json = sc_spec_to_json(spec);
 
     run->created_ms = run_now_ms(run);
-    sc_id_make(run->created_ms, (uint32_t)sc_random(), id);
+    sc_id_next(&run->exec->ids, run->created_ms, id);
     run->id = sc_strdup(id);
     run->spec_text = sc_json_text(json);
     run->machine = machine_for(run, json);

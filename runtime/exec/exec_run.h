@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "base/id.h"
 #include "base/map.h"
 #include "exec/exec.h"
 #include "exec/machine.h"
@@ -16,6 +17,7 @@
 struct sc_exec {
     struct sc_exec_parts parts;
     struct sc_map running; /* task id -> struct run */
+    struct sc_id_source ids;
 };
 
 struct run {

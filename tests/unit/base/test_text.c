@@ -145,6 +145,19 @@ static void ids_sort_by_time_and_are_plain(void **state)
     assert_string_not_equal(a, b);
 }
 
+static void ids_of_one_source_rise_and_never_meet(void **state)
+{
+    struct sc_id_source source = { 0 };
+    char last[SC_ID_LEN + 1] = "", id[SC_ID_LEN + 1];
+
+    (void)state;
+    for (int i = 0; i < 3000000; i++) { /* more than one millisecond has room for */
+        sc_id_next(&source, i == 2999999 ? 1600000000000 : 1700000000000, id);
+        assert_true(strcmp(last, id) < 0);
+        memcpy(last, id, sizeof(last));
+    }
+}
+
 static void times_are_written_in_utc(void **state)
 {
     char text[SC_TIME_TEXT];
@@ -210,6 +223,7 @@ int main(void)
         cmocka_unit_test(every_code_point_survives_put_and_get),
         cmocka_unit_test(the_nearest_word_is_found_or_none),
         cmocka_unit_test(ids_sort_by_time_and_are_plain),
+        cmocka_unit_test(ids_of_one_source_rise_and_never_meet),
         cmocka_unit_test(times_are_written_in_utc),
         cmocka_unit_test(a_log_line_is_one_line_without_secrets),
         cmocka_unit_test(every_code_has_a_word_and_back),
