@@ -41,7 +41,9 @@ def run(argv, env=None, cwd=None):
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     if done.returncode != 0:
-        raise SystemExit(f"{argv[0]} ended with {done.returncode}:\n{done.stderr[-2000:]}{done.stdout[-500:]}")
+        odd = [line for line in done.stdout.splitlines() if not line.startswith("done")]
+        told = "\n".join(odd[:5] + odd[-1:])
+        raise SystemExit(f"{argv[0]} ended with {done.returncode}:\n{done.stderr[-2000:]}{told}")
     return wall, cpu, done.stdout
 
 

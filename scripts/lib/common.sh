@@ -5,7 +5,7 @@ cd "$top"
 
 packages_build="gcc make cmake ninja-build pkg-config libuv1-dev libcurl4-openssl-dev libsqlite3-dev
  liblua5.4-dev libcjson-dev libpcre2-dev libicu-dev libsodium-dev libxlsxwriter-dev libzip-dev
- libexpat1-dev"
+ libexpat1-dev libmimalloc-dev"
 packages_test="libcmocka-dev zlib1g-dev python3"
 packages_check="clang clang-format clang-tidy libclang-rt-14-dev git"
 
