@@ -79,10 +79,13 @@ static void on_run_done(struct sc_op *op, const struct sc_error *err)
 {
     struct entry *entry = op->arg;
     struct batch *batch = entry->batch;
-    struct sc_json *report = sc_json_copy(sc_exec_report(op));
+    const struct sc_json *report = sc_exec_report(op);
+    struct sc_json *broken = NULL;
 
-    if (report && err && !batch->app->interrupted)
-        sc_report_break(report, err);
+    if (report && err && !batch->app->interrupted) {
+        report = broken = sc_json_copy(report);
+        sc_report_break(broken, err);
+    }
     count_end(batch, report);
     if (report)
         print_end(batch, report);
@@ -92,7 +95,7 @@ static void on_run_done(struct sc_op *op, const struct sc_error *err)
         sc_print_line(stderr, "supercargo: ", err->msg);
         batch->broken = true;
     }
-    sc_json_free(report);
+    sc_json_free(broken);
     sc_request_release(&entry->request);
     free(entry);
     batch->running--;

@@ -156,6 +156,8 @@ static void add_row(struct run *run)
     run->row_wake_ms = row.wake_ms;
     (run->created ? sc_change_task_update : sc_change_task_create)(run->change, &row);
     run->created = true;
+    free(run->spec_text); /* on its way to the store */
+    run->spec_text = NULL;
 }
 
 static void send(struct run *run)
@@ -320,15 +322,15 @@ struct load {
 static void on_row(void *arg, const struct sc_task_row *row)
 {
     struct load *load = arg;
+    const char *spec = row->spec ? row->spec : "{}";
     struct run *run = load->run;
 
     run->id = sc_strdup(row->id);
-    run->spec_text = sc_strdup(row->spec ? row->spec : "{}");
     run->created_ms = row->created_ms;
     run->created = true;
     run->row_state = row->state;
     run->row_wake_ms = row->wake_ms;
-    load->spec = sc_json_parse(run->spec_text, strlen(run->spec_text), NULL, &load->err);
+    load->spec = sc_json_parse(spec, strlen(spec), NULL, &load->err);
 }
 
 static void on_event_row(

@@ -139,13 +139,10 @@ void sc_change_task_create(struct sc_change *change, const struct sc_task_row *r
 
 void sc_change_task_update(struct sc_change *change, const struct sc_task_row *row)
 {
-    add_part(change, SC_PART_TASK_UPDATE, 9);
+    add_part(change, SC_PART_TASK_UPDATE, 6);
     add_text(change, row->id);
-    add_text(change, row->agent);
-    add_text(change, row->words);
     add_text(change, sc_task_state_word(row->state));
     add_number(change, row->ended_ms);
-    add_text(change, row->spec);
     add_text(change, row->answer);
     add_number(change, row->wake_ms);
     add_number(change, row->cost_micro);

@@ -23,7 +23,8 @@ bool sc_change_empty(const struct sc_change *change);
 
 void sc_change_task_create(struct sc_change *change, const struct sc_task_row *row);
 
-/* Everything of the row but id and created_ms replaces what was there. */
+/* How it goes with the task: state, ended_ms, answer, wake_ms and cost_micro of the row.
+ * What was asked does not change. */
 void sc_change_task_update(struct sc_change *change, const struct sc_task_row *row);
 
 void sc_change_journal(struct sc_change *change, const char *task_id, int64_t seq,

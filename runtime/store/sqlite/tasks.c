@@ -11,8 +11,8 @@ static const char insert_sql[] =
         "INSERT INTO tasks (id, agent, words, state, ended_ms, spec, answer, wake_ms,"
         " cost_micro, created_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
 static const char update_sql[] =
-        "UPDATE tasks SET agent = ?2, words = ?3, state = ?4, ended_ms = ?5, spec = ?6,"
-        " answer = ?7, wake_ms = ?8, cost_micro = ?9 WHERE id = ?1";
+        "UPDATE tasks SET state = ?2, ended_ms = ?3, answer = ?4, wake_ms = ?5,"
+        " cost_micro = ?6 WHERE id = ?1";
 static const char get_sql[] = COLUMNS "WHERE id = ?1";
 static const char begin_sql[] = COLUMNS "WHERE id >= ?1 AND id < ?2 ORDER BY id LIMIT 2";
 static const char count_sql[] =
