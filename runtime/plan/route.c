@@ -256,31 +256,30 @@ static struct attempt try_routine(
     const struct sc_json *declared = sc_json_get(routine, "inputs");
     const struct sc_json *phrases = sc_json_get(routine, "phrases");
     struct attempt best = { 0 };
+    size_t count = 0, i = 0;
+    struct sc_route_tokens *read;
     struct sc_map vocabulary;
-    struct sc_route_tokens phrase;
     bool known;
 
+    SC_JSON_EACH(language, phrases)
+    count += sc_json_count(language);
+    read = sc_new_array(struct sc_route_tokens, count + 1);
     sc_map_init(&vocabulary);
     SC_JSON_EACH(language, phrases)
     {
         SC_JSON_EACH(text, language)
         {
-            sc_route_read_phrase(&phrase, sc_json_string(text), declared);
-            learn(&vocabulary, &phrase);
-            sc_route_tokens_release(&phrase);
+            sc_route_read_phrase(&read[i], sc_json_string(text), declared);
+            learn(&vocabulary, &read[i++]);
         }
     }
     known = all_known(&vocabulary, words);
-    SC_JSON_EACH(language, phrases)
-    {
-        SC_JSON_EACH(text, language)
-        {
-            sc_route_read_phrase(&phrase, sc_json_string(text), declared);
-            try_phrase(&best, &phrase, words, declared, known);
-            sc_route_tokens_release(&phrase);
-        }
+    for (i = 0; i < count; i++) {
+        try_phrase(&best, &read[i], words, declared, known);
+        sc_route_tokens_release(&read[i]);
     }
     sc_map_release(&vocabulary, NULL);
+    free(read);
     return best;
 }
 

@@ -152,8 +152,11 @@ size_t sc_route_cjk_filler(const char *text)
     if (is_ascii(*text))
         return 0;
     for (size_t i = 0; i < sizeof(cjk_fillers) / sizeof(*cjk_fillers); i++) {
-        size_t len = strlen(cjk_fillers[i]);
+        size_t len;
 
+        if (text[1] != cjk_fillers[i][1]) /* nearly all; the first byte tells little */
+            continue;
+        len = strlen(cjk_fillers[i]);
         if (len > best && strncmp(text, cjk_fillers[i], len) == 0)
             best = len;
     }
