@@ -97,7 +97,7 @@ static int run_command(const struct sc_options *options)
                 (!runners[i].first_word || strcmp(runners[i].first_word, first) == 0))
             return run_in_app(options, runners[i].parts, runners[i].run);
     }
-    SC_ASSERT(!"every command has a runner");
+    SC_ASSERT(false); /* every command has a runner */
     return SC_EXIT_USAGE;
 }
 
