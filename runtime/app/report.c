@@ -9,7 +9,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-enum { SHORT_TEXT = 60, LONG_TEXT = 240, SHOWN_MEMBERS = 4 };
+enum { SHORT_TEXT = 60, LONG_TEXT = 240, SHOWN_MEMBERS = 4, SHOWN_ELEMENTS = 5 };
 
 static const struct {
     const char *state;
@@ -263,25 +263,39 @@ static void print_steps_notes(
     sc_json_free(failures);
 }
 
-/* What the person is asked, a line each. */
+/* One thing that the person is asked; of an `each`, its elements in their own words. */
+static void print_question(FILE *out, const struct sc_json *item, const char *language)
+{
+    const struct sc_json *what = sc_json_get(item, "what");
+    const struct sc_json *elements = sc_json_get(what, "elements");
+    const char *text = sc_json_get_string(what, "question",
+            sc_json_get_string(what, "preview", sc_json_get_string(what, "tool", "")));
+    size_t shown = 0;
+
+    fprintf(out, "  %-16s ", sc_json_get_string(item, "step", ""));
+    sc_print_short(out, text, LONG_TEXT);
+    if (elements)
+        fprintf(out, " (%zu %s)", sc_json_count(elements),
+                sc_say(language, SC_SAY_ELEMENTS));
+    fputc('\n', out);
+    SC_JSON_EACH(element, elements)
+    {
+        const char *preview = sc_json_get_string(element, "preview", NULL);
+
+        if (!preview || shown++ == SHOWN_ELEMENTS)
+            break;
+        fprintf(out, "  %-16s   ", "");
+        sc_print_short(out, preview, LONG_TEXT);
+        fputc('\n', out);
+    }
+}
+
 static void print_waiting(FILE *out, const struct sc_json *waiting, const char *language)
 {
     if (sc_json_count(waiting))
         fprintf(out, "\n%s\n", sc_say(language, SC_SAY_WAITS_FOR));
     SC_JSON_EACH(item, waiting)
-    {
-        const struct sc_json *what = sc_json_get(item, "what");
-        size_t elements = sc_json_count(sc_json_get(what, "elements"));
-        const char *text = sc_json_get_string(what, "question",
-                sc_json_get_string(
-                        what, "preview", sc_json_get_string(what, "tool", "")));
-
-        fprintf(out, "  %-16s ", sc_json_get_string(item, "step", ""));
-        sc_print_short(out, text, LONG_TEXT);
-        if (elements)
-            fprintf(out, " (%zu %s)", elements, sc_say(language, SC_SAY_ELEMENTS));
-        fputc('\n', out);
-    }
+    print_question(out, item, language);
 }
 
 void sc_report_print(
