@@ -89,6 +89,11 @@ char *sc_openai_endpoint(const char *url, struct sc_error *err)
     const char *host = url + (plain ? sizeof("http://") : sizeof("https://")) - 1;
     char *base, *endpoint;
 
+    if (strchr(url, '@')) { /* what stands before it is a secret */
+        sc_fail(err, SC_INVALID,
+                "the model's url holds a user name or a password: set a key instead");
+        return NULL;
+    }
     if (!plain && !has_prefix(url, "https://")) {
         sc_fail(err, SC_INVALID,
                 "the model's url must begin with https:// (or http://), is '%.100s'",

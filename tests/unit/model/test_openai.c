@@ -650,6 +650,16 @@ static void assert_endpoint(const char *url, const char *expected)
     free(endpoint);
 }
 
+static void a_password_in_an_address_is_not_told(void **state)
+{
+    struct sc_error err;
+
+    (void)state;
+    assert_null(sc_openai_endpoint("https://me:s3cret@api.x.com/v1", &err));
+    assert_null(strstr(err.msg, "s3cret"));
+    assert_non_null(strstr(err.msg, "set a key"));
+}
+
 static void addresses_are_taken_in_every_usual_form(void **state)
 {
     (void)state;
@@ -749,6 +759,7 @@ int main(void)
         T(closing_the_scope_ends_it_once),
         T(cancelling_ends_a_wait_between_tries),
         T(addresses_are_taken_in_every_usual_form),
+        T(a_password_in_an_address_is_not_told),
         T(what_is_no_address_is_refused),
         T(the_worst_case_covers_the_request),
         T(a_model_without_a_price_counts_as_the_dearest),
