@@ -101,7 +101,8 @@ char *sc_openai_endpoint(const char *url, struct sc_error *err)
         return NULL;
     }
     if (!*host || strchr("/:?#", *host) || strpbrk(host, "?#@ ")) {
-        sc_fail(err, SC_INVALID, "the model's url is not an address: '%.100s'", url);
+        sc_fail(err, SC_INVALID, "the model's url is not an address: '%.*s'",
+                (int)strcspn(url, "?#"), url);
         return NULL;
     }
     base = sc_strdup(url);
