@@ -389,25 +389,73 @@ static void check_phrases(
     }
 }
 
-static void phrases_of_shipped_routines_find_their_own(void **state)
-{
+struct shipped {
     struct sc_route_routine routines[64];
     struct sc_json *loaded[64];
+    size_t count;
+};
+
+static void load_shipped(struct shipped *shipped)
+{
     glob_t found;
 
-    (void)state;
     assert_int_equal(glob(SC_SOURCE_DIR "/agents/*/routines/*.json", 0, NULL, &found), 0);
     assert_in_range(found.gl_pathc, 5, 64);
+    shipped->count = found.gl_pathc;
     for (size_t i = 0; i < found.gl_pathc; i++) {
-        loaded[i] = load(found.gl_pathv[i]);
-        routines[i].json = loaded[i];
-        routines[i].name = sc_json_get_string(loaded[i], "name", "?");
+        shipped->loaded[i] = load(found.gl_pathv[i]);
+        shipped->routines[i].json = shipped->loaded[i];
+        shipped->routines[i].name = sc_json_get_string(shipped->loaded[i], "name", "?");
     }
-    for (size_t i = 0; i < found.gl_pathc; i++)
-        check_phrases(routines, found.gl_pathc, i);
-    for (size_t i = 0; i < found.gl_pathc; i++)
-        sc_json_free(loaded[i]);
     globfree(&found);
+}
+
+static void forget_shipped(struct shipped *shipped)
+{
+    for (size_t i = 0; i < shipped->count; i++)
+        sc_json_free(shipped->loaded[i]);
+}
+
+static void phrases_of_shipped_routines_find_their_own(void **state)
+{
+    struct shipped shipped;
+
+    (void)state;
+    load_shipped(&shipped);
+    for (size_t i = 0; i < shipped.count; i++)
+        check_phrases(shipped.routines, shipped.count, i);
+    forget_shipped(&shipped);
+}
+
+static void a_wish_that_no_shipped_routine_heeds_leads_to_none(void **state)
+{
+    static const char *const wishes[] = {
+        "price catalog.xlsx for all markets except Germany at 35% margin",
+        "price catalog.xlsx for Germany at 35% margin and email it to Li",
+        "do not price catalog.xlsx for Germany",
+        "price catalog.xlsx for Germany and delete the old prices",
+        "list what to restock in catalog.xlsx and order it",
+        "convert 100 USD to CNY and send it",
+        "把catalog.xlsx按35%毛利给德国定价并发邮件给小李",
+        "不要给catalog.xlsx定价",
+        "把catalog.xlsx给除德国以外的市场定价",
+        "列出catalog.xlsx里需要补货的商品并下单",
+        "catalog.xlsxを日本以外向けに値付けして",
+        "catalog.xlsxの補充が必要な商品を一覧にして、発注して",
+    };
+    struct shipped shipped;
+
+    (void)state;
+    load_shipped(&shipped);
+    for (size_t i = 0; i < sizeof(wishes) / sizeof(*wishes); i++) {
+        struct sc_route route;
+
+        sc_route_find(&route, wishes[i], shipped.routines, shipped.count, "2026-11-23");
+        if (route.routine != SC_NO_ROUTINE)
+            fail_msg("'%s' went to %s", wishes[i], shipped.routines[route.routine].name);
+        sc_route_release(&route);
+    }
+    forget_shipped(&shipped);
 }
 
 static void nearest_are_the_likeliest_first(void **state)
@@ -468,6 +516,7 @@ int main(void)
         T(paraphrases_find_it_too),
         T(what_sounds_alike_finds_none),
         T(phrases_of_shipped_routines_find_their_own),
+        T(a_wish_that_no_shipped_routine_heeds_leads_to_none),
         T(nearest_are_the_likeliest_first),
         T(a_value_given_by_name_gets_its_form),
         T(odd_bytes_do_no_harm),
