@@ -19,7 +19,8 @@ enum {
 struct batch {
     struct sc_app *app;
     char *text, *at; /* what is left of the file */
-    int running, parallel;
+    int running;
+    long parallel;
     int64_t done, failed;
     bool ended;
     bool broken; /* nothing can be recorded any more: no further task is started */
@@ -173,30 +174,14 @@ static void start_more(struct batch *batch)
     batch->ended = batch->running == 0;
 }
 
-static enum sc_code read_parallel(struct batch *batch, struct sc_error *err)
-{
-    const char *text = batch->app->options->parallel;
-    char *end;
-    long n;
-
-    batch->parallel = DEFAULT_PARALLEL;
-    if (!text)
-        return SC_OK;
-    n = strtol(text, &end, 10);
-    if (*end || n < 1 || n > MOST_PARALLEL)
-        return sc_fail(err, SC_INVALID,
-                "--parallel must be a number from 1 to %d, is '%s'", MOST_PARALLEL, text);
-    batch->parallel = (int)n;
-    return SC_OK;
-}
-
 int sc_batch_run(struct sc_app *app)
 {
     struct batch batch = { .app = app };
     struct sc_error err;
     size_t len;
 
-    if (read_parallel(&batch, &err))
+    if (sc_options_number("parallel", app->options->parallel, MOST_PARALLEL,
+                DEFAULT_PARALLEL, &batch.parallel, &err))
         return sc_app_fail(app->options, &err);
     batch.text = sc_read_text(app->options->batch, FILE_LIMIT, &len, &err);
     if (!batch.text)

@@ -9,11 +9,12 @@
 #include "app/say.h"
 #include "base/mem.h"
 
-enum { LISTED = 50, WORDS_SHOWN = 60, INTERRUPTED = 1000 };
+enum { LISTED = 50, MOST_LISTED = 1000000, WORDS_SHOWN = 60, INTERRUPTED = 1000 };
 
 struct list {
     const struct sc_app *app;
     struct sc_json *rows;
+    long left; /* of the limit; negative: there are more */
 };
 
 static void list_row(void *arg, const struct sc_task_row *row)
@@ -21,6 +22,8 @@ static void list_row(void *arg, const struct sc_task_row *row)
     struct list *list = arg;
     char at[SC_TIME_TEXT];
 
+    if (--list->left < 0)
+        return;
     sc_time_format(row->created_ms, at);
     if (list->app->options->json) {
         struct sc_json *json = sc_json_append(list->rows, sc_json_new_object());
@@ -43,17 +46,22 @@ static void list_row(void *arg, const struct sc_task_row *row)
 static int list_tasks(struct sc_app *app)
 {
     struct list list = { .app = app, .rows = sc_json_new_array() };
-    struct sc_task_filter filter = {
-        .state = app->options->state, .agent = app->options->agent, .limit = LISTED
-    };
+    struct sc_task_filter filter = { .state = app->options->state,
+        .agent = app->options->agent };
     struct sc_error err;
-    enum sc_code code = SC_OK;
+    long limit;
+    enum sc_code code = sc_options_number(
+            "limit", app->options->limit, MOST_LISTED, LISTED, &limit, &err);
 
-    if (app->store)
+    list.left = limit;
+    filter.limit = limit + 1; /* one more, to see that there are more */
+    if (!code && app->store)
         code = sc_store_task_list(app->store, &filter, list_row, &list, &err);
-
     if (!code && app->options->json)
         sc_print_json(stdout, list.rows);
+    else if (!code && list.left < 0)
+        fprintf(stderr, "%s --limit %ld\n", sc_say(app->language, SC_SAY_MORE),
+                limit * 10);
     sc_json_free(list.rows);
     return code ? sc_app_fail(app->options, &err) : SC_EXIT_DONE;
 }

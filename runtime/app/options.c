@@ -36,6 +36,8 @@ static const struct option table[] = {
     { "budget", 0, TEXT, "N[CUR]", "the most that models may cost, as 0.50 or 3CNY",
             AT(budget) },
     { "batch", 0, TEXT, "FILE", "run each line of FILE as a task of its own", AT(batch) },
+    { "limit", 0, TEXT, "N", "how many tasks are listed, newest first (default: 50)",
+            AT(limit) },
     { "parallel", 0, TEXT, "N", "tasks at once with --batch (default: 16)",
             AT(parallel) },
     { "args", 0, TEXT, "JSON", "arguments of the tool", AT(args) },
@@ -243,6 +245,21 @@ enum sc_code sc_options_parse(struct sc_options *options, int argc, char **argv,
     if (!command)
         return unknown_command(options->command, commands, err);
     return options->help ? SC_OK : check_takes(options, command, err);
+}
+
+enum sc_code sc_options_number(const char *name, const char *text, long most,
+        long otherwise, long *ret_number, struct sc_error *err)
+{
+    char *end;
+
+    *ret_number = otherwise;
+    if (!text)
+        return SC_OK;
+    *ret_number = strtol(text, &end, 10);
+    if (*end || end == text || *ret_number < 1 || *ret_number > most)
+        return sc_fail(err, SC_INVALID, "--%s must be a number from 1 to %ld, is '%.40s'",
+                name, most, text);
+    return SC_OK;
 }
 
 const char *sc_options_word(const struct sc_options *options, size_t n)

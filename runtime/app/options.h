@@ -20,7 +20,7 @@ struct sc_options {
     const char *command;     /* "run" */
     struct sc_strings words; /* what is no option, after the command */
     const char *agent, *out, *strategy, *budget, *data, *args, *language, *batch, *name;
-    const char *state, *home, *parallel;
+    const char *state, *home, *parallel, *limit;
     struct sc_strings files, inputs;
     bool yes, dry_run, json, help, verbose, offline, version;
 };
@@ -36,6 +36,11 @@ struct sc_command {
 
 /* The n-th word after the command, or "". */
 const char *sc_options_word(const struct sc_options *options, size_t n);
+
+/* The value of an option that is a number from 1 to most; otherwise when it was not
+ * given. SC_INVALID names the option. */
+enum sc_code sc_options_number(const char *name, const char *text, long most,
+        long otherwise, long *ret_number, struct sc_error *err);
 
 /* err names what is wrong; commands ends with a NULL name. */
 enum sc_code sc_options_parse(struct sc_options *options, int argc, char **argv,

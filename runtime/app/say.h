@@ -22,6 +22,7 @@
     X(RUNNING, "Running", "运行中", "実行中")                                            \
     X(FILES, "Files", "文件", "ファイル")                                                \
     X(REFUSED, "you said no; not done", "您没有批准,未执行", "承認されず、未実行")       \
+    X(MORE, "There are more:", "还有更多:", "ほかにもあります:")                         \
     X(BUDGET, "Budget", "预算", "予算")                                                  \
     X(WOULD_DO, "Would do", "将会执行", "実行予定")                                      \
     X(NOTHING_CHANGED, "Dry run: nothing was changed", "试运行:没有做任何更改",          \

@@ -379,6 +379,24 @@ static void a_plan_is_shown_in_the_language_of_the_task_and_changes_nothing(void
 
 /* --- many tasks --- */
 
+static void a_long_list_says_that_there_is_more(void **state)
+{
+    struct driver *d = *state;
+
+    for (int i = 0; i < 3; i++)
+        drive(d, "tool", "call", "value", "--args", "{\"value\":1}", NULL);
+    drive(d, "task", "list", "--limit", "2", NULL);
+    assert_code(d, 0);
+    assert_non_null(strstr(d->err, "There are more: --limit"));
+    drive(d, "task", "list", "--limit", "2", "--json", NULL);
+    assert_int_equal(sc_json_count(d->json), 2);
+    drive(d, "task", "list", NULL);
+    assert_string_equal(d->err, "");
+    drive(d, "task", "list", "--limit", "none", NULL);
+    assert_code(d, 1);
+    assert_non_null(strstr(d->err, "--limit must be a number"));
+}
+
 static void a_batch_runs_each_line_and_goes_on_after_a_bad_one(void **state)
 {
     struct driver *d = *state;
@@ -419,6 +437,7 @@ int main(void)
         T(inputs_change_what_a_routine_gives),
         T(a_task_becomes_a_routine),
         T(a_plan_is_shown_in_the_language_of_the_task_and_changes_nothing),
+        T(a_long_list_says_that_there_is_more),
         T(a_batch_runs_each_line_and_goes_on_after_a_bad_one),
     };
     return cmocka_run_group_tests_name("integration/tasks", tests, NULL, NULL);
