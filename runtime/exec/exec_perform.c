@@ -160,7 +160,7 @@ static void ask_model(struct run *run, const struct sc_command *command)
     sc_machine_request(run->machine, &request.messages, &request.tools);
     request.force_tool = sc_machine_forced_tool(run->machine);
     request.on_text = run->exec->parts.on_event ? on_model_text : NULL;
-    request.on_text_arg = run;
+    request.on_arg = run;
     if (is_affordable(run, &request, &worst)) {
         u = begin(run, command);
         u->may_stop = true;

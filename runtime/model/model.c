@@ -54,7 +54,7 @@ void sc_model_usage_from_json(
 
 static void add_text(struct sc_json *json, const char *name, const char *text)
 {
-    if (*text)
+    if (text && *text)
         sc_json_add(json, name, sc_json_new_string(text));
 }
 
@@ -70,6 +70,8 @@ struct sc_json *sc_model_reply_to_json(const struct sc_model_reply *reply)
     add_text(json, "finish", reply->finish);
     add_text(json, "model", reply->model);
     add_text(json, "request_id", reply->request_id);
+    add_text(json, "provider", reply->provider);
+    add_text(json, "purse", reply->purse);
     if (reply->call_count)
         calls = sc_json_add(json, "calls", sc_json_new_array());
     for (size_t i = 0; i < reply->call_count; i++) {
@@ -145,6 +147,8 @@ struct sc_model_reply *sc_model_reply_take_json(
     reply->finish = sc_json_get_string(kept->json, "finish", "");
     reply->model = sc_json_get_string(kept->json, "model", "");
     reply->request_id = sc_json_get_string(kept->json, "request_id", "");
+    reply->provider = sc_json_get_string(kept->json, "provider", "");
+    reply->purse = sc_json_get_string(kept->json, "purse", "");
     reply->native = sc_json_get(kept->json, "native");
     read_calls(kept, sc_json_get(kept->json, "calls"));
     sc_model_usage_from_json(sc_json_get(kept->json, "usage"), &reply->usage);

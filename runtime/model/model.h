@@ -19,15 +19,29 @@
 #include "codec/json.h"
 #include "loop/op.h"
 
+/* Who pays: what budgets are counted against. */
+struct sc_model_account {
+    const char *task_id, *agent;
+    int64_t task_budget_micro; /* of the task as a whole; -1: none */
+};
+
 struct sc_model_request {
     const char *model; /* NULL: the configured one */
     const struct sc_json
             *messages;           /* array, OpenAI chat form; native turns as they came */
     const struct sc_json *tools; /* array of {name, description, parameters}, or NULL */
     const char *force_tool;      /* this tool must be called, or NULL */
-    int64_t max_output_tokens;   /* 0: the provider's default */
+    const struct sc_json *output_schema; /* the text must be JSON of this schema, or NULL;
+                                            a provider that cannot is told in words */
+    size_t stable_messages;    /* so many at the front come again in later requests, byte
+                                  for byte: worth caching */
+    int64_t max_output_tokens; /* 0: the provider's default */
+    const struct sc_model_account *account; /* NULL: nobody's, no budget counts it */
     void (*on_text)(void *arg, const char *text, size_t len); /* or NULL */
-    void *on_text_arg;
+    /* A piece of a call's arguments as it arrives; call counts from 0. Or NULL. */
+    void (*on_arguments)(
+            void *arg, size_t call, const char *name, const char *text, size_t len);
+    void *on_arg; /* of both */
 };
 
 struct sc_model_usage {
@@ -53,6 +67,9 @@ struct sc_model_reply {
     const char *finish;    /* the provider's word */
     const char *model;     /* as the provider named it */
     const char *request_id;
+    const char *provider; /* who answered: "deepseek"; "" when not known */
+    const char *purse;    /* which key paid, when there are several: "subscription",
+                             "pay-per-use"; else "" */
     const struct sc_model_call *calls;
     size_t call_count;
     const struct sc_json *native; /* the assistant message */

@@ -385,7 +385,7 @@ static struct sc_op *openai_start(struct sc_model *model, struct sc_scope *scope
         .tool_names = call->tool_names.data,
         .tool_names_len = call->tool_names.len,
         .on_text = request->on_text,
-        .on_text_arg = request->on_text_arg,
+        .on_text_arg = request->on_arg,
     };
     sc_chat_encode(&body, openai->profile, call->model_name, request, call->stream);
     call->body_len = body.len;

@@ -528,6 +528,8 @@ struct sc_model_reply *sc_chat_parser_reply(struct sc_chat_parser *parser)
         .finish = parser->finish ? parser->finish : "",
         .model = parser->model ? parser->model : "",
         .request_id = parser->id ? parser->id : "",
+        .provider = "",
+        .purse = "",
         .calls = parser->reply_calls,
         .call_count = count,
         .native = parser->native,

@@ -114,7 +114,7 @@ static void start(struct fixture *f)
     static const char text[] = "[{\"role\":\"user\",\"content\":\"hi\"}]";
     struct sc_json *messages = sc_json_parse(text, sizeof(text) - 1, NULL, NULL);
     struct sc_model_request request = {
-        .messages = messages, .on_text = on_text, .on_text_arg = f
+        .messages = messages, .on_text = on_text, .on_arg = f
     };
 
     f->model = sc_openai_new(&f->config, f->multi, sc_clock_system(), &f->err);
