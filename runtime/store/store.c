@@ -144,18 +144,20 @@ const struct sc_claim *sc_store_claims(struct sc_op *op, size_t *ret_count)
 
 /* --- reading --- */
 
+/* The end of a read: the connection goes back, the outcome on. */
+static enum sc_code give(struct sc_store *store, struct sc_db *db, enum sc_code code)
+{
+    sc_reader_give(store->reader, db);
+    return code;
+}
+
 enum sc_code sc_store_task_get(struct sc_store *store, const char *id, sc_task_row_fn *fn,
         void *arg, struct sc_error *err)
 {
     const struct sc_task_reader rows = { fn, arg };
     struct sc_db *db = sc_reader_take(store->reader, err);
-    enum sc_code code;
 
-    if (!db)
-        return SC_STORAGE;
-    code = sc_task_sql_get(db, id, &rows, err);
-    sc_reader_give(store->reader, db);
-    return code;
+    return db ? give(store, db, sc_task_sql_get(db, id, &rows, err)) : SC_STORAGE;
 }
 
 enum sc_code sc_store_task_list(struct sc_store *store,
@@ -164,26 +166,17 @@ enum sc_code sc_store_task_list(struct sc_store *store,
 {
     const struct sc_task_reader rows = { fn, arg };
     struct sc_db *db = sc_reader_take(store->reader, err);
-    enum sc_code code;
 
-    if (!db)
-        return SC_STORAGE;
-    code = sc_task_sql_list(db, filter, &rows, err);
-    sc_reader_give(store->reader, db);
-    return code;
+    return db ? give(store, db, sc_task_sql_list(db, filter, &rows, err)) : SC_STORAGE;
 }
 
 enum sc_code sc_store_journal_read(struct sc_store *store, const char *task_id,
         sc_journal_row_fn *fn, void *arg, struct sc_error *err)
 {
     struct sc_db *db = sc_reader_take(store->reader, err);
-    enum sc_code code;
 
-    if (!db)
-        return SC_STORAGE;
-    code = sc_journal_sql_read(db, task_id, fn, arg, err);
-    sc_reader_give(store->reader, db);
-    return code;
+    return db ? give(store, db, sc_journal_sql_read(db, task_id, fn, arg, err))
+              : SC_STORAGE;
 }
 
 enum sc_code sc_store_effects_of(struct sc_store *store, const char *task_id,
@@ -191,13 +184,8 @@ enum sc_code sc_store_effects_of(struct sc_store *store, const char *task_id,
 {
     const struct sc_effect_reader rows = { fn, arg };
     struct sc_db *db = sc_reader_take(store->reader, err);
-    enum sc_code code;
 
-    if (!db)
-        return SC_STORAGE;
-    code = sc_effect_sql_of(db, task_id, &rows, err);
-    sc_reader_give(store->reader, db);
-    return code;
+    return db ? give(store, db, sc_effect_sql_of(db, task_id, &rows, err)) : SC_STORAGE;
 }
 
 enum sc_code sc_store_effect_get(struct sc_store *store, const char *tool,
@@ -205,13 +193,9 @@ enum sc_code sc_store_effect_get(struct sc_store *store, const char *tool,
 {
     const struct sc_effect_reader rows = { fn, arg };
     struct sc_db *db = sc_reader_take(store->reader, err);
-    enum sc_code code;
 
-    if (!db)
-        return SC_STORAGE;
-    code = sc_effect_sql_get(db, tool, key, &rows, err);
-    sc_reader_give(store->reader, db);
-    return code;
+    return db ? give(store, db, sc_effect_sql_get(db, tool, key, &rows, err))
+              : SC_STORAGE;
 }
 
 enum sc_code sc_store_once_get(struct sc_store *store, const struct sc_once *once,
@@ -219,13 +203,8 @@ enum sc_code sc_store_once_get(struct sc_store *store, const struct sc_once *onc
 {
     const struct sc_effect_reader rows = { fn, arg };
     struct sc_db *db = sc_reader_take(store->reader, err);
-    enum sc_code code;
 
-    if (!db)
-        return SC_STORAGE;
-    code = sc_effect_sql_once(db, once, &rows, err);
-    sc_reader_give(store->reader, db);
-    return code;
+    return db ? give(store, db, sc_effect_sql_once(db, once, &rows, err)) : SC_STORAGE;
 }
 
 enum sc_code sc_store_once_of(struct sc_store *store, const char *agent, const char *tool,
@@ -233,13 +212,9 @@ enum sc_code sc_store_once_of(struct sc_store *store, const char *agent, const c
 {
     const struct sc_effect_reader rows = { fn, arg };
     struct sc_db *db = sc_reader_take(store->reader, err);
-    enum sc_code code;
 
-    if (!db)
-        return SC_STORAGE;
-    code = sc_effect_sql_once_of(db, agent, tool, &rows, err);
-    sc_reader_give(store->reader, db);
-    return code;
+    return db ? give(store, db, sc_effect_sql_once_of(db, agent, tool, &rows, err))
+              : SC_STORAGE;
 }
 
 char *sc_store_state_get(
@@ -280,13 +255,8 @@ enum sc_code sc_store_cost_sum(struct sc_store *store,
         const struct sc_cost_filter *filter, int64_t *ret_micro, struct sc_error *err)
 {
     struct sc_db *db = sc_reader_take(store->reader, err);
-    enum sc_code code;
 
-    if (!db)
-        return SC_STORAGE;
-    code = sc_cost_sql_sum(db, filter, ret_micro, err);
-    sc_reader_give(store->reader, db);
-    return code;
+    return db ? give(store, db, sc_cost_sql_sum(db, filter, ret_micro, err)) : SC_STORAGE;
 }
 
 struct sc_json *sc_store_verify(struct sc_store *store, struct sc_error *err)

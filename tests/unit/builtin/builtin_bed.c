@@ -98,6 +98,25 @@ void builtin_bed_release(struct builtin_bed *bed)
     sc_temp_folder_remove(bed->folder);
 }
 
+int builtin_bed_setup(void **state)
+{
+    struct builtin_bed *bed = sc_new(struct builtin_bed);
+
+    builtin_bed_init(bed, sc_loop_new(NULL), NULL, NULL);
+    *state = bed;
+    return 0;
+}
+
+int builtin_bed_teardown(void **state)
+{
+    struct builtin_bed *bed = *state;
+
+    builtin_bed_release(bed);
+    sc_loop_free(bed->loop);
+    free(bed);
+    return 0;
+}
+
 /* --- files --- */
 
 void builtin_bed_give(

@@ -35,10 +35,14 @@ struct builtin_bed {
     bool done;
 };
 
-/* loop: NULL makes one; store and multi may be NULL. */
+/* store and multi may be NULL. */
 void builtin_bed_init(struct builtin_bed *bed, struct sc_loop *loop,
         struct sc_store *store, struct sc_multi *multi);
 void builtin_bed_release(struct builtin_bed *bed);
+
+/* For cmocka: *state is a bed with neither store nor network. */
+int builtin_bed_setup(void **state);
+int builtin_bed_teardown(void **state);
 
 /* Writes a file into the folder of inputs and gives it to the task. */
 void builtin_bed_give(

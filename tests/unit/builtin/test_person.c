@@ -13,36 +13,11 @@
 #include "base/mem.h"
 #include "builtin_bed.h"
 
-struct fixture {
-    struct sc_loop *loop;
-    struct builtin_bed bed;
-};
-
-static int setup(void **state)
-{
-    struct fixture *f = sc_new(struct fixture);
-
-    f->loop = sc_loop_new(NULL);
-    builtin_bed_init(&f->bed, f->loop, NULL, NULL);
-    *state = f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *f = *state;
-
-    builtin_bed_release(&f->bed);
-    sc_loop_free(f->loop);
-    free(f);
-    return 0;
-}
-
-#define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+#define T(fn) cmocka_unit_test_setup_teardown(fn, builtin_bed_setup, builtin_bed_teardown)
 
 static void a_question_is_an_outcome_of_its_own(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     (void)!builtin_bed_call(bed, "ask", "{'question':'Go?','choices':['yes','no']}");
     assert_int_equal(bed->kind, SC_TOOL_ASK);
@@ -52,7 +27,7 @@ static void a_question_is_an_outcome_of_its_own(void **state)
 
 static void choices_and_rows_exclude_each_other(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     assert_int_equal(builtin_bed_call(bed, "ask",
                              "{'question':'?','choices':['a','b'],'rows':[{}]}"),
@@ -61,7 +36,7 @@ static void choices_and_rows_exclude_each_other(void **state)
 
 static void a_wait_ends_at_the_time_of_its_zone(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     (void)!builtin_bed_call(
             bed, "wait", "{'until':'2026-11-27T00:00','zone':'America/Los_Angeles'}");
@@ -71,7 +46,7 @@ static void a_wait_ends_at_the_time_of_its_zone(void **state)
 
 static void the_zone_of_the_task_is_taken_otherwise(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     (void)!builtin_bed_call(bed, "wait", "{'until':'2026-11-27'}");
     builtin_bed_expect(bed, "until", "'2026-11-26T16:00:00.000Z'");
@@ -79,7 +54,7 @@ static void the_zone_of_the_task_is_taken_otherwise(void **state)
 
 static void an_offset_in_the_text_wins_over_the_zone(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     (void)!builtin_bed_call(
             bed, "wait", "{'until':'2026-11-27T00:00+09:00','zone':'Europe/Berlin'}");
@@ -88,7 +63,7 @@ static void an_offset_in_the_text_wins_over_the_zone(void **state)
 
 static void spans_add_up_from_now(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     (void)!builtin_bed_call(bed, "wait", "{'days':1,'hours':0.5}");
     assert_int_equal(bed->until_ms, ((int64_t)BED_NOW_S + 86400 + 1800) * 1000);
@@ -96,7 +71,7 @@ static void spans_add_up_from_now(void **state)
 
 static void a_time_and_a_span_exclude_each_other(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     assert_int_equal(
             builtin_bed_call(bed, "wait", "{'until':'2026-11-27','days':1}"), SC_INVALID);
@@ -105,7 +80,7 @@ static void a_time_and_a_span_exclude_each_other(void **state)
 
 static void times_and_zones_that_are_none_are_refused(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     assert_int_equal(
             builtin_bed_call(bed, "wait", "{'until':'next Friday'}"), SC_INVALID);
@@ -117,7 +92,7 @@ static void times_and_zones_that_are_none_are_refused(void **state)
 
 static void an_operation_that_is_none_is_told(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     assert_int_equal(builtin_bed_call(bed, "os.execute", "{}"), SC_NOT_FOUND);
     assert_null(sc_builtin_impl(bed->builtins, "os.execute"));

@@ -13,32 +13,7 @@
 #include "base/mem.h"
 #include "builtin_bed.h"
 
-struct fixture {
-    struct sc_loop *loop;
-    struct builtin_bed bed;
-};
-
-static int setup(void **state)
-{
-    struct fixture *f = sc_new(struct fixture);
-
-    f->loop = sc_loop_new(NULL);
-    builtin_bed_init(&f->bed, f->loop, NULL, NULL);
-    *state = f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *f = *state;
-
-    builtin_bed_release(&f->bed);
-    sc_loop_free(f->loop);
-    free(f);
-    return 0;
-}
-
-#define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+#define T(fn) cmocka_unit_test_setup_teardown(fn, builtin_bed_setup, builtin_bed_teardown)
 
 static enum sc_code write_file(struct builtin_bed *bed, const char *path)
 {
@@ -69,7 +44,7 @@ static void link_to(struct builtin_bed *bed, const char *target, const char *nam
 
 static void a_file_is_written_and_read_by_its_name(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     assert_int_equal(write_file(bed, "week/47/报告.txt"), SC_OK);
     assert_int_equal(read_file(bed, "week/47/报告.txt"), SC_OK);
@@ -78,7 +53,7 @@ static void a_file_is_written_and_read_by_its_name(void **state)
 
 static void an_absolute_path_below_the_output_folder_is_readable(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
     char path[128];
 
     assert_int_equal(write_file(bed, "a.txt"), SC_OK);
@@ -88,7 +63,7 @@ static void an_absolute_path_below_the_output_folder_is_readable(void **state)
 
 static void a_given_file_is_found_by_name_and_by_path(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
     char path[128];
 
     builtin_bed_give_text(bed, "letter.txt", "hi");
@@ -99,7 +74,7 @@ static void a_given_file_is_found_by_name_and_by_path(void **state)
 
 static void a_path_among_the_inputs_is_readable(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
     char path[128];
 
     builtin_bed_give_text(bed, "letter.txt", "hi");
@@ -114,7 +89,7 @@ static void a_path_among_the_inputs_is_readable(void **state)
 
 static void two_given_files_of_one_name_need_a_path(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     sc_json_append(bed->files, sc_json_new_string("/x/a.txt"));
     sc_json_append(bed->files, sc_json_new_string("/y/a.txt"));
@@ -123,7 +98,7 @@ static void two_given_files_of_one_name_need_a_path(void **state)
 
 static void files_of_a_given_folder_are_readable_but_not_beyond(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
     char path[160];
 
     builtin_bed_give_text(bed, "a.txt", "hi");
@@ -139,7 +114,7 @@ static void files_of_a_given_folder_are_readable_but_not_beyond(void **state)
 
 static void paths_that_lead_out_are_denied(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     assert_int_equal(read_file(bed, "../in/x.txt"), SC_DENIED);
     assert_int_equal(read_file(bed, "/etc/passwd"), SC_DENIED);
@@ -151,7 +126,7 @@ static void paths_that_lead_out_are_denied(void **state)
 
 static void names_that_are_none_are_refused(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     assert_int_equal(write_file(bed, "a//b.txt"), SC_INVALID);
     assert_int_equal(write_file(bed, "folder/"), SC_INVALID);
@@ -162,7 +137,7 @@ static void names_that_are_none_are_refused(void **state)
 
 static void a_link_in_the_output_folder_is_not_read_through(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     link_to(bed, "/etc/passwd", "innocent.txt");
     assert_int_equal(read_file(bed, "innocent.txt"), SC_DENIED);
@@ -170,7 +145,7 @@ static void a_link_in_the_output_folder_is_not_read_through(void **state)
 
 static void a_link_in_the_output_folder_is_not_written_through(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
     char target[128];
     struct stat info;
 
@@ -182,7 +157,7 @@ static void a_link_in_the_output_folder_is_not_written_through(void **state)
 
 static void a_folder_that_is_a_link_is_not_entered(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     link_to(bed, bed->folder, "sub");
     assert_int_equal(write_file(bed, "sub/x.txt"), SC_DENIED);
@@ -191,7 +166,7 @@ static void a_folder_that_is_a_link_is_not_entered(void **state)
 
 static void a_pipe_does_not_stop_the_program(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
     char path[128];
 
     snprintf(path, sizeof(path), "%s/pipe", bed->in);
@@ -202,7 +177,7 @@ static void a_pipe_does_not_stop_the_program(void **state)
 
 static void an_input_is_never_overwritten(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     assert_int_equal(symlink(bed->in, bed->out), 0);
     builtin_bed_give_text(bed, "a.txt", "mine");
@@ -215,7 +190,7 @@ static void an_input_is_never_overwritten(void **state)
 
 static void a_folder_in_the_way_is_told(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     assert_int_equal(write_file(bed, "a/b.txt"), SC_OK);
     assert_int_equal(write_file(bed, "a"), SC_CONFLICT);
@@ -223,7 +198,7 @@ static void a_folder_in_the_way_is_told(void **state)
 
 static void nothing_is_left_beside_a_written_file(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     assert_int_equal(write_file(bed, "a.txt"), SC_OK);
     (void)!builtin_bed_call(bed, "file.list", "{'from':'out'}");
@@ -232,7 +207,7 @@ static void nothing_is_left_beside_a_written_file(void **state)
 
 static void a_task_without_an_output_folder_cannot_write(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     bed->context.out_dir = NULL;
     assert_int_equal(write_file(bed, "a.txt"), SC_DENIED);
@@ -241,7 +216,7 @@ static void a_task_without_an_output_folder_cannot_write(void **state)
 
 static void listing_shows_inputs_and_outputs_by_pattern(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     builtin_bed_give_text(bed, "in.csv", "a");
     assert_int_equal(write_file(bed, "sub/out.csv"), SC_OK);
@@ -255,7 +230,7 @@ static void listing_shows_inputs_and_outputs_by_pattern(void **state)
 
 static void gbk_text_is_read_as_such(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     builtin_bed_give_text(
             bed, "a.txt", "\xc2\xb6\xd3\xaa\xb5\xc6\xa3\xac\xb3\xe4\xb5\xe7");
@@ -265,7 +240,7 @@ static void gbk_text_is_read_as_such(void **state)
 
 static void a_byte_order_mark_is_dropped(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     builtin_bed_give(bed, "a.txt", "\xff\xfeh\0i\0", 6);
     assert_int_equal(read_file(bed, "a.txt"), SC_OK);
@@ -275,7 +250,7 @@ static void a_byte_order_mark_is_dropped(void **state)
 
 static void bytes_that_do_not_fit_the_encoding_are_refused(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     builtin_bed_give_text(bed, "a.txt", "ok\xff\xff");
     assert_int_equal(

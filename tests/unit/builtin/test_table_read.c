@@ -13,38 +13,13 @@
 #include "base/mem.h"
 #include "builtin_bed.h"
 
-struct fixture {
-    struct sc_loop *loop;
-    struct builtin_bed bed;
-};
-
-static int setup(void **state)
-{
-    struct fixture *f = sc_new(struct fixture);
-
-    f->loop = sc_loop_new(NULL);
-    builtin_bed_init(&f->bed, f->loop, NULL, NULL);
-    *state = f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *f = *state;
-
-    builtin_bed_release(&f->bed);
-    sc_loop_free(f->loop);
-    free(f);
-    return 0;
-}
-
-#define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+#define T(fn) cmocka_unit_test_setup_teardown(fn, builtin_bed_setup, builtin_bed_teardown)
 
 /* Calls table.read of t.<ending> with more arguments. */
 static struct builtin_bed *read_file(
         void **state, const char *name, const char *text, const char *more)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
     char *args = sc_strdupf("{'path':'%s'%s}", name, more);
 
     builtin_bed_give_text(bed, name, text);
@@ -138,7 +113,7 @@ static void a_missing_column_is_told_with_those_there(void **state)
 
 static void gbk_is_found_out(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     sc_json_append(bed->files, sc_json_new_string(SC_TEST_DATA "/demo/catalog-gbk.csv"));
     (void)!builtin_bed_call(bed, "table.read", "{'path':'catalog-gbk.csv'}");
@@ -149,7 +124,7 @@ static void gbk_is_found_out(void **state)
 
 static void both_forms_of_the_demo_catalog_are_equal(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
     struct sc_json *rows;
 
     sc_json_append(bed->files, sc_json_new_string(SC_TEST_DATA "/demo/catalog-gbk.csv"));
@@ -176,7 +151,7 @@ static void what_begins_with_an_equals_sign_is_data(void **state)
 
 static void bytes_that_are_no_text_are_refused(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     builtin_bed_give(bed, "t.csv", "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\1,\0\0\1", 24);
     assert_int_equal(builtin_bed_call(bed, "table.read", "{'path':'t.csv'}"), SC_INVALID);
@@ -200,7 +175,7 @@ static void repeated_heads_are_told_apart(void **state)
 
 static void a_million_columns_are_refused(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
     char *text = sc_zalloc(2000000);
 
     for (size_t i = 0; i < 1999998; i += 2)
@@ -219,7 +194,7 @@ static void too_many_rows_are_refused_in_a_sentence(void **state)
 
 static void a_file_over_the_limit_is_refused_unread(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
     char path[96];
 
     builtin_bed_give_text(bed, "big.csv", "a\n");
@@ -274,12 +249,12 @@ static void an_excel_of_1997_is_named_as_such(void **state)
 
 static void cancelling_ends_with_cancelled(void **state)
 {
-    struct fixture *f = *state;
+    struct builtin_bed *bed = *state;
 
-    sc_scope_cancel(&f->bed.scope);
-    (void)!builtin_bed_call(&f->bed, "table.read", "{'path':'t.csv'}");
-    assert_int_equal(f->bed.err.code, SC_CANCELLED);
-    assert_null(f->bed.value);
+    sc_scope_cancel(&bed->scope);
+    (void)!builtin_bed_call(bed, "table.read", "{'path':'t.csv'}");
+    assert_int_equal(bed->err.code, SC_CANCELLED);
+    assert_null(bed->value);
 }
 
 int main(void)

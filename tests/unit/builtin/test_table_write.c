@@ -13,32 +13,7 @@
 #include "base/mem.h"
 #include "builtin_bed.h"
 
-struct fixture {
-    struct sc_loop *loop;
-    struct builtin_bed bed;
-};
-
-static int setup(void **state)
-{
-    struct fixture *f = sc_new(struct fixture);
-
-    f->loop = sc_loop_new(NULL);
-    builtin_bed_init(&f->bed, f->loop, NULL, NULL);
-    *state = f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *f = *state;
-
-    builtin_bed_release(&f->bed);
-    sc_loop_free(f->loop);
-    free(f);
-    return 0;
-}
-
-#define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+#define T(fn) cmocka_unit_test_setup_teardown(fn, builtin_bed_setup, builtin_bed_teardown)
 
 static void expect_text(struct builtin_bed *bed, const char *name, const char *text)
 {
@@ -61,7 +36,7 @@ static void read_back(struct builtin_bed *bed, const char *name, const char *mor
 
 static void csv_has_a_mark_heads_and_quotes(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     (void)!builtin_bed_call(bed, "table.write",
             "{'path':'a.csv','rows':[{'sku':'A,1','n':1.50},{'sku':null,'n':true}]}");
@@ -72,7 +47,7 @@ static void csv_has_a_mark_heads_and_quotes(void **state)
 
 static void text_that_a_spreadsheet_would_run_is_guarded(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     (void)!builtin_bed_call(bed, "table.write",
             "{'path':'a.csv','bom':false,'rows':[{'a':'=1+1','b':-5}]}");
@@ -81,7 +56,7 @@ static void text_that_a_spreadsheet_would_run_is_guarded(void **state)
 
 static void guarding_can_be_left_out(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     (void)!builtin_bed_call(bed, "table.write",
             "{'path':'a.tsv','formulas':'keep','rows':[{'a':'=1+1','b':'x'}]}");
@@ -90,7 +65,7 @@ static void guarding_can_be_left_out(void **state)
 
 static void columns_choose_order_and_titles_by_language(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     (void)!builtin_bed_call(bed, "table.write",
             "{'path':'a.csv','bom':false,'language':'zh-CN','rows':[{'a':1,'b':2}],"
@@ -100,7 +75,7 @@ static void columns_choose_order_and_titles_by_language(void **state)
 
 static void a_field_that_no_row_has_is_noted(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     (void)!builtin_bed_call(bed, "table.write",
             "{'path':'a.csv','rows':[{'a':1}],'columns':['a','prise']}");
@@ -109,7 +84,7 @@ static void a_field_that_no_row_has_is_noted(void **state)
 
 static void json_keeps_numbers_exactly(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     (void)!builtin_bed_call(
             bed, "table.write", "{'path':'a.json','rows':[{'n':12.50},{'m':1}]}");
@@ -119,7 +94,7 @@ static void json_keeps_numbers_exactly(void **state)
 
 static void a_workbook_comes_back_as_it_was(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     (void)!builtin_bed_call(bed, "table.write",
             "{'path':'a.xlsx','sheet':'价格','rows':["
@@ -137,7 +112,7 @@ static void a_workbook_comes_back_as_it_was(void **state)
 
 static void the_same_rows_make_the_same_workbook(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
     static const char args[] = "{'path':'a.xlsx','rows':[{'a':1,'b':'二'}]}";
 
     assert_int_equal(builtin_bed_call(bed, "table.write", args), SC_OK);
@@ -146,7 +121,7 @@ static void the_same_rows_make_the_same_workbook(void **state)
 
 static void a_long_number_goes_into_a_workbook_whole(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     (void)!builtin_bed_call(
             bed, "table.write", "{'path':'a.xlsx','rows':[{'id':12345678901234567}]}");
@@ -157,7 +132,7 @@ static void a_long_number_goes_into_a_workbook_whole(void **state)
 
 static void a_text_beyond_the_limit_of_a_cell_is_cut_with_a_note(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
     char *text = sc_zalloc(40001), *args;
 
     memset(text, 'x', 40000);
@@ -170,7 +145,7 @@ static void a_text_beyond_the_limit_of_a_cell_is_cut_with_a_note(void **state)
 
 static void a_name_that_no_sheet_may_have_is_refused(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     assert_int_equal(builtin_bed_call(bed, "table.write",
                              "{'path':'a.xlsx','sheet':'a/b','rows':[{'a':1}]}"),
@@ -180,7 +155,7 @@ static void a_name_that_no_sheet_may_have_is_refused(void **state)
 
 static void other_content_needs_leave_to_replace(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     assert_int_equal(
             builtin_bed_call(bed, "table.write", "{'path':'a.csv','rows':[{'a':1}]}"),
@@ -198,7 +173,7 @@ static void other_content_needs_leave_to_replace(void **state)
 
 static void an_unknown_ending_is_refused(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     assert_int_equal(
             builtin_bed_call(bed, "table.write", "{'path':'a.docx','rows':[{'a':1}]}"),
@@ -207,7 +182,7 @@ static void an_unknown_ending_is_refused(void **state)
 
 static void no_rows_need_columns(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     assert_int_equal(builtin_bed_call(bed, "table.write", "{'path':'a.csv','rows':[]}"),
             SC_INVALID);

@@ -13,39 +13,14 @@
 #include "base/mem.h"
 #include "builtin_bed.h"
 
-struct fixture {
-    struct sc_loop *loop;
-    struct builtin_bed bed;
-};
-
-static int setup(void **state)
-{
-    struct fixture *f = sc_new(struct fixture);
-
-    f->loop = sc_loop_new(NULL);
-    builtin_bed_init(&f->bed, f->loop, NULL, NULL);
-    *state = f;
-    return 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *f = *state;
-
-    builtin_bed_release(&f->bed);
-    sc_loop_free(f->loop);
-    free(f);
-    return 0;
-}
-
-#define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+#define T(fn) cmocka_unit_test_setup_teardown(fn, builtin_bed_setup, builtin_bed_teardown)
 
 #define ROWS(rows) "<sheetData>" rows "</sheetData>"
 
 static struct builtin_bed *read_sheet(
         void **state, const char *worksheet, const char *more)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
     char *args = sc_strdupf("{'path':'t.xlsx'%s}", more);
 
     builtin_bed_give_sheet(bed, "t.xlsx", worksheet);
@@ -58,7 +33,7 @@ static struct builtin_bed *read_sheet(
 static struct builtin_bed *read_book(void **state, const char *workbook,
         const char *styles, const char *strings, const char *worksheet)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
     const char *parts[] = { "_rels/.rels", builtin_bed_rels, "xl/workbook.xml", workbook,
         "xl/_rels/workbook.xml.rels", builtin_bed_book_rels, "xl/worksheets/sheet1.xml",
         worksheet, "xl/styles.xml", styles, "xl/sharedStrings.xml", strings, NULL };
@@ -223,7 +198,7 @@ static void a_sheet_that_is_not_there_is_told_with_those_that_are(void **state)
 
 static void hidden_sheets_are_passed_over(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
     const char *parts[] = { "_rels/.rels", builtin_bed_rels, "xl/workbook.xml",
         "<workbook xmlns:r='r'><sheets><sheet name='old' state='hidden' r:id='rId9'/>"
         "<sheet name='new' r:id='rId1'/></sheets></workbook>",
@@ -251,7 +226,7 @@ static void namespace_prefixes_do_not_matter(void **state)
 
 static void what_is_no_zip_archive_is_refused(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
 
     builtin_bed_give_text(bed, "t.xlsx", "PK\3\4 and then nothing of the kind");
     assert_int_equal(
@@ -261,7 +236,7 @@ static void what_is_no_zip_archive_is_refused(void **state)
 
 static void a_zip_archive_of_something_else_is_refused(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
     const char *parts[] = { "readme.txt", "hello", NULL };
 
     builtin_bed_give_zip(bed, "t.xlsx", parts);
@@ -285,7 +260,7 @@ static void half_a_file_is_refused(void **state)
 
 static void a_bomb_of_entities_is_refused_before_it_grows(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
     const char *parts[] = { "_rels/.rels", builtin_bed_rels, "xl/workbook.xml",
         builtin_bed_workbook, "xl/_rels/workbook.xml.rels", builtin_bed_book_rels,
         "xl/worksheets/sheet1.xml",
@@ -302,7 +277,7 @@ static void a_bomb_of_entities_is_refused_before_it_grows(void **state)
 
 static void an_entity_that_names_a_file_is_refused(void **state)
 {
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
     const char *parts[] = { "_rels/.rels", builtin_bed_rels, "xl/workbook.xml",
         builtin_bed_workbook, "xl/_rels/workbook.xml.rels", builtin_bed_book_rels,
         "xl/worksheets/sheet1.xml",
@@ -318,7 +293,7 @@ static void an_entity_that_names_a_file_is_refused(void **state)
 static void a_zip_bomb_is_refused(void **state)
 {
     enum { MEGABYTES = 300 };
-    struct builtin_bed *bed = &((struct fixture *)*state)->bed;
+    struct builtin_bed *bed = *state;
     size_t len = (size_t)MEGABYTES << 20;
     char *spaces = sc_try_realloc(NULL, len + 1);
     const char *parts[] = { "_rels/.rels", builtin_bed_rels, "xl/workbook.xml",
