@@ -32,11 +32,29 @@ local function today()
   return day
 end
 
---- What one unit of `base` buys, by the rates of one euro; 14 places keep eight digits even
---- of what one rupiah buys.
-local function cross(euro_rates, base)
+--- What one euro buys: the bank's rates, and currencies that are fixed to one of them.
+local function all_of(bank)
   local per_euro = { EUR = "1" }
-  for code, rate in pairs(euro_rates) do per_euro[code] = rate end
+  for code, rate in pairs(bank) do per_euro[code] = rate end
+  for code, peg in pairs(bank.USD and data.pegs.pegs or {}) do
+    per_euro[code] = per_euro[code] or money.round(money.mul(bank.USD, peg.per_usd), 14)
+  end
+  return per_euro
+end
+
+--- A sentence for each currency given that is not the bank's own.
+local function tell_pegs(codes, bank, notes)
+  for _, code in ipairs(codes) do
+    local peg = data.pegs.pegs[code]
+    if peg and not bank[code] then
+      notes[#notes + 1] = code .. " is not quoted by the European Central Bank: counted at its "
+        .. "official " .. peg.per_usd .. " to one USD (" .. peg.source .. ")"
+    end
+  end
+end
+
+--- What one unit of `base` buys; 14 places keep eight digits even of what one rupiah buys.
+local function cross(per_euro, base)
   if not per_euro[base] then return nil end
   local out = {}
   for code, rate in pairs(per_euro) do
@@ -59,7 +77,7 @@ return tool {
   retry = { attempts = 2, wait = 1 },
   hosts = { "www.ecb.europa.eu" },
   trust = "trusted",
-  data = { "sample.json" },
+  data = { "sample.json", "pegs.json" },
   params = {
     type = "object",
     additionalProperties = false,
@@ -77,7 +95,7 @@ return tool {
       base = { type = "string" },
       date = { description = "The day the rates are of.", type = "string", format = "date" },
       rates = { description = "rates.USD is the number of US dollars that one unit of the "
-        .. "base buys.",
+        .. "base buys; AED, QAR and SAR by their official rate to the dollar.",
         type = "object", additionalProperties = { type = "number", exclusiveMinimum = 0 } },
       source = { type = "string" },
       sample = { description = "true: the bundled sample of an old day, as the bank could not "
@@ -96,7 +114,7 @@ return tool {
       source = "sample of " .. day.date .. " (European Central Bank)"
       notes[1] = "These are the rates of a sample of " .. day.date .. ", not of today: " .. why
     end
-    local rates = cross(day.rates, base)
+    local rates = cross(all_of(day.rates), base)
     if not rates then
       return nil, { code = "invalid", message = "base: the bank has no rate for " .. base }
     end
@@ -110,6 +128,7 @@ return tool {
       end
       rates = some
     end
+    tell_pegs(unique(flatten { { base }, keys(rates) }), day.rates, notes)
     return { base = base, date = day.date, rates = rates, source = source, sample = sample,
       notes = notes }
   end,
@@ -141,6 +160,12 @@ return tool {
       args = { only = { "USD" } },
       http = { { url = ADDRESS, reply = { status = 200, body = "<html>busy</html>" } } },
       gives = { sample = true, date = "2019-11-11" } },
+    { name = "a currency that is fixed to the dollar is counted by it, and a note says so",
+      args = { base = "USD", only = { "AED" } },
+      http = json.array(),
+      gives = { rates = { AED = 3.6725 } } },
+    { name = "a fixed currency can be the base", args = { base = "AED", only = { "EUR" } },
+      http = json.array(), gives = { rates = { EUR = 0.24662084739046 } } },
     { name = "a currency the bank does not quote is named", args = { base = "XAU" },
       http = json.array(), fails = "invalid" },
   },
