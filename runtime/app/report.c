@@ -9,7 +9,13 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-enum { SHORT_TEXT = 60, LONG_TEXT = 240, SHOWN_MEMBERS = 4, SHOWN_ELEMENTS = 5 };
+enum {
+    SHORT_TEXT = 60,
+    LONG_TEXT = 240,
+    SHOWN_MEMBERS = 4,
+    SHOWN_ELEMENTS = 5,
+    SHOWN_REMARKS = 10
+};
 
 static const struct {
     const char *state;
@@ -245,6 +251,40 @@ static void add_failures(
     free(line);
 }
 
+static bool has_line(const struct sc_json *lines, const struct sc_json *line)
+{
+    SC_JSON_EACH(other, lines)
+    {
+        if (sc_json_equal(other, line))
+            return true;
+    }
+    return false;
+}
+
+/* What tools remarked, each sentence once. */
+static void add_remarks(const struct sc_json *result, struct sc_json *lines)
+{
+    SC_JSON_EACH(note, sc_json_get(result, "notes"))
+    {
+        if (sc_json_count(lines) < SHOWN_REMARKS && sc_json_is(note, SC_JSON_STRING) &&
+                !has_line(lines, note))
+            sc_json_append(lines, sc_json_copy(note));
+    }
+    if (sc_json_true(sc_json_get(result, "$each")))
+        SC_JSON_EACH(item, sc_json_get(result, "items"))
+    add_remarks(item, lines);
+}
+
+static void print_remarks(FILE *out, const struct sc_json *report, const char *language)
+{
+    struct sc_json *lines = sc_json_new_array();
+
+    SC_JSON_EACH(step, sc_json_get(report, "steps"))
+    add_remarks(sc_json_get(step, "result"), lines);
+    sc_print_list(out, sc_say(language, SC_SAY_NOTED), lines);
+    sc_json_free(lines);
+}
+
 static void print_steps_notes(
         FILE *out, const struct sc_json *report, const char *language)
 {
@@ -320,6 +360,7 @@ void sc_report_print(
     print_steps_notes(out, report, language);
     print_waiting(out, sc_json_get(report, "waiting"), language);
     print_checks(out, sc_json_get(report, "checks"), language);
+    print_remarks(out, report, language);
     sc_print_list(out, sc_say(language, SC_SAY_FILES), sc_json_get(report, "files"));
     sc_print_list(out, sc_say(language, SC_SAY_ASSUMED),
             sc_json_get(sc_json_get(report, "plan"), "assume"));

@@ -35,6 +35,7 @@
     X(AT_MOST, "at most", "至多", "最大")                                                \
     X(ROUTINE, "routine", "例程", "ルーチン")                                            \
     X(TASK, "task", "任务", "タスク")                                                    \
+    X(NOTED, "Worth knowing", "请注意", "注意点")                                        \
     X(ASSUMED, "Assumed", "假设", "前提")                                                \
     X(CHECKS, "Checks", "检查", "確認")                                                  \
     X(APPROVE, "Approve? [y/N] ", "批准吗?[y/N] ", "承認しますか?[y/N] ")                \

@@ -157,6 +157,12 @@ static const char *message_of(const struct sc_json *body)
     return sc_json_get_string(sc_json_get(body, "error"), "message", "");
 }
 
+static bool is_cancelled(const struct sc_json *body)
+{
+    return strcmp(sc_json_get_string(sc_json_get(body, "error"), "code", ""),
+                   sc_code_word(SC_CANCELLED)) == 0;
+}
+
 static void show_element(struct sc_screen *screen, const char *step, struct progress *p,
         const struct sc_json *body)
 {
@@ -187,6 +193,10 @@ static void show_result(struct sc_screen *screen, const char *task,
 
     if (p && sc_json_get(body, "element")) {
         show_element(screen, step, p, body);
+        return;
+    }
+    if (is_cancelled(body)) { /* not this step's fault */
+        print_line(screen, OTHER, step, sc_say(screen->language, SC_SAY_CANCELLED));
         return;
     }
     if (sc_json_get(body, "error")) {

@@ -9,6 +9,8 @@
 #include "builtin/xlsx_style.h"
 #include "codec/json_number.h"
 
+enum { SHOWN_CELL = 41 };
+
 static const char *const type_words[] = { "text", "number", "integer", "date", "boolean",
     "any" };
 
@@ -222,11 +224,63 @@ struct sc_json *sc_column_value(const struct sc_column *column,
     return value ? value : sc_json_new_null();
 }
 
+/* A cell's text in an error message. */
+static void show_cell(
+        const struct sc_grid *grid, const struct sc_cell *cell, char shown[SHOWN_CELL])
+{
+    const char *text = sc_grid_text(grid, cell);
+
+    snprintf(shown, SHOWN_CELL, "%.*s", (int)sc_utf8_cut(text, cell->len, SHOWN_CELL - 1),
+            text);
+}
+
+/* A head says its currency in capitals, or in any case between parentheses. */
+static bool head_fits(const char *head, const char *currency)
+{
+    const char *open = strrchr(head, '('), *wide = strstr(head, "（");
+    char inside[SHOWN_CELL] = "";
+
+    if (wide && (!open || wide > open))
+        open = wide;
+    if (open)
+        snprintf(inside, sizeof(inside), "%s", open);
+    for (char *c = inside; *c; c++)
+        *c = (char)(*c >= 'a' && *c <= 'z' ? *c - 'a' + 'A' : *c);
+    return sc_cell_fits_currency(head, currency) &&
+           sc_cell_fits_currency(inside, currency);
+}
+
+enum sc_code sc_column_check_currency(const struct sc_column *column,
+        const struct sc_grid *grid, size_t first, const char *currency,
+        struct sc_error *err)
+{
+    const char *head = column->header ? column->header : column->name;
+
+    if (!head_fits(head, currency))
+        return sc_fail(err, SC_INVALID,
+                "the column '%s' is not in %s: say in which currency its amounts are",
+                head, currency);
+    for (size_t row = first; row < grid->row_count; row++) {
+        const struct sc_cell *cell = sc_grid_at(grid, row, column->at);
+        char shown[SHOWN_CELL];
+
+        if (sc_cell_fits_currency(sc_grid_text(grid, cell), currency))
+            continue;
+        show_cell(grid, cell, shown);
+        return sc_fail(err, SC_INVALID,
+                "column '%s': row %zu has '%s', which is not in %s: say in which "
+                "currency "
+                "the amounts are; one column cannot mix several",
+                column->name, grid->rows[row].number, shown, currency);
+    }
+    return SC_OK;
+}
+
 enum sc_code sc_column_check(const struct sc_column *column, const struct sc_grid *grid,
         size_t first, const struct sc_writing *writing, struct sc_error *err)
 {
     size_t wrong = 0, at = 0;
-    char shown[41] = "";
+    char shown[SHOWN_CELL] = "";
 
     for (size_t row = first; row < grid->row_count; row++) {
         const struct sc_cell *cell = sc_grid_at(grid, row, column->at);
@@ -235,11 +289,8 @@ enum sc_code sc_column_check(const struct sc_column *column, const struct sc_gri
                                         : value_of(column, grid, cell, writing);
 
         if (!value && wrong++ == 0) {
-            const char *text = sc_grid_text(grid, cell);
-
             at = grid->rows[row].number;
-            snprintf(shown, sizeof(shown), "%.*s",
-                    (int)sc_utf8_cut(text, cell->len, sizeof(shown) - 1), text);
+            show_cell(grid, cell, shown);
         }
         sc_json_free(value);
     }

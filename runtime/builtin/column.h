@@ -40,6 +40,11 @@ void sc_column_find_type(struct sc_column *column, const struct sc_grid *grid,
 enum sc_code sc_column_check(const struct sc_column *column, const struct sc_grid *grid,
         size_t first, const struct sc_writing *writing, struct sc_error *err);
 
+/* Do the head and all cells fit this currency? */
+enum sc_code sc_column_check_currency(const struct sc_column *column,
+        const struct sc_grid *grid, size_t first, const char *currency,
+        struct sc_error *err);
+
 /* A cell as the column's type; null when it is empty or does not fit. */
 struct sc_json *sc_column_value(const struct sc_column *column,
         const struct sc_grid *grid, size_t row, const struct sc_writing *writing);

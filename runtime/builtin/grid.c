@@ -72,6 +72,11 @@ void sc_grid_add_merge(struct sc_grid *grid, const struct sc_grid_merge *merge)
     grid->merges[grid->merge_count++] = *merge;
 }
 
+void sc_grid_drop_row(struct sc_grid *grid)
+{
+    grid->cell_count = grid->rows[--grid->row_count].first;
+}
+
 void sc_grid_drop_empty_row(struct sc_grid *grid)
 {
     struct sc_grid_row *row = &grid->rows[grid->row_count - 1];
@@ -80,8 +85,7 @@ void sc_grid_drop_empty_row(struct sc_grid *grid)
         if (grid->cells[row->first + i].kind != SC_CELL_EMPTY)
             return;
     }
-    grid->cell_count = row->first;
-    grid->row_count--;
+    sc_grid_drop_row(grid);
 }
 
 const struct sc_cell *sc_grid_at(const struct sc_grid *grid, size_t row, size_t column)

@@ -67,6 +67,9 @@ enum sc_code sc_grid_add(struct sc_grid *grid, enum sc_cell_kind kind, const cha
         size_t len, struct sc_error *err);
 void sc_grid_add_merge(struct sc_grid *grid, const struct sc_grid_merge *merge);
 
+/* Leaves out the last row. */
+void sc_grid_drop_row(struct sc_grid *grid);
+
 /* Takes back a last row that has no cells with anything in them. */
 void sc_grid_drop_empty_row(struct sc_grid *grid);
 

@@ -9,7 +9,7 @@
 #include "base/utf8.h"
 #include "builtin/note.h"
 
-enum { LOOK_ROWS = 20 };
+enum { LOOK_ROWS = 20, SHOWN_HEADS = 3 };
 
 static size_t filled_in(const struct sc_grid *grid, size_t row)
 {
@@ -155,6 +155,21 @@ static char *folded(const char *text)
     return sc_buf_detach(&out);
 }
 
+/* Cuts "(usd)" or "(€)" from the end of a folded head: it says of what the amounts are,
+ * not what they are. A unit, as in "(g)", stays. */
+static void cut_currency(char *head)
+{
+    char *open = strrchr(head, '('), *close = open ? strchr(open, ')') : NULL;
+
+    if (!open || open == head || !close || close[1])
+        return;
+    *close = '\0';
+    if (sc_cell_is_currency(open + 1))
+        *open = '\0';
+    else
+        *close = ')';
+}
+
 /* The column with that head, not yet taken by another name; or NULL. */
 static struct sc_column *find_head(struct sc_header *header, const char *text)
 {
@@ -164,6 +179,8 @@ static struct sc_column *find_head(struct sc_header *header, const char *text)
     for (size_t i = 0; i < header->count && !found; i++) {
         char *head = folded(header->columns[i].header);
 
+        if (strcmp(head, wanted) != 0)
+            cut_currency(head);
         if (!header->columns[i].name && strcmp(head, wanted) == 0)
             found = &header->columns[i];
         free(head);
@@ -252,24 +269,44 @@ static bool has_column(const struct sc_header *header, const char *name)
     return false;
 }
 
-static enum sc_code check_required(const struct sc_header *header,
-        const struct sc_json *required, struct sc_error *err)
+/* The heads that were looked for, the first few. */
+static void add_wanted(struct sc_buf *out, const struct sc_json *heads)
 {
-    SC_JSON_EACH(name, required)
-    {
-        struct sc_buf heads;
+    size_t n = 0;
 
-        if (has_column(header, sc_json_string(name)))
-            continue;
-        sc_buf_init(&heads);
-        for (size_t i = 0; i < header->count && heads.len < 120; i++)
-            sc_buf_addf(&heads, "%s'%s'", i ? ", " : "",
-                    header->columns[i].header ? header->columns[i].header
-                                              : header->columns[i].name);
-        sc_fail(err, SC_INVALID, "the table has no column for '%s'; its columns are %s",
-                sc_json_string(name), sc_buf_text(&heads));
-        sc_buf_release(&heads);
-        return SC_INVALID;
+    SC_JSON_EACH(head, heads)
+    {
+        if (n++ == SHOWN_HEADS)
+            break;
+        sc_buf_addf(out, "%s'%s'", n > 1 ? ", " : "; name it ", sc_json_string(head));
+    }
+}
+
+static enum sc_code fail_missing(const struct sc_header *header,
+        const struct sc_json *names, const char *name, struct sc_error *err)
+{
+    struct sc_buf heads;
+
+    sc_buf_init(&heads);
+    for (size_t i = 0; i < header->count && heads.len < 120; i++)
+        sc_buf_addf(&heads, "%s'%s'", i ? ", " : "",
+                header->columns[i].header ? header->columns[i].header
+                                          : header->columns[i].name);
+    add_wanted(&heads, sc_json_get(names, name));
+    sc_fail(err, SC_INVALID, "the table has no column for '%s'; its columns are %s", name,
+            sc_buf_text(&heads));
+    sc_buf_release(&heads);
+    return SC_INVALID;
+}
+
+static enum sc_code check_required(
+        const struct sc_header *header, const struct sc_json *args, struct sc_error *err)
+{
+    SC_JSON_EACH(name, sc_json_get(args, "required"))
+    {
+        if (!has_column(header, sc_json_string(name)))
+            return fail_missing(
+                    header, sc_json_get(args, "columns"), sc_json_string(name), err);
     }
     return SC_OK;
 }
@@ -310,12 +347,59 @@ enum sc_code sc_header_find(const struct sc_grid *grid, const struct sc_json *ar
     map_names(&header, sc_json_get(args, "columns"));
     name_rest(&header, notes);
     drop_same(&header);
-    code = check_required(&header, sc_json_get(args, "required"), err);
+    code = check_required(&header, args, err);
     if (code == SC_OK)
         *ret_header = header;
     else
         sc_header_free(&header);
     return code;
+}
+
+/* --- rows that are no data --- */
+
+static bool is_total_word(const char *text)
+{
+    static const char *const words[] = { "合计", "总计", "总和", "小计", "合計", "総計",
+        "小計", "總計", "计", "計", "total", "totals", "grandtotal", "subtotal", "sum",
+        "summe", "gesamt", "gesamtsumme", "somme", "totale", "totaal", "suma", "итого" };
+    char *word = folded(text);
+    size_t len = strlen(word);
+    bool found = false;
+
+    if (len > 1 && word[len - 1] == ':')
+        word[len - 1] = '\0';
+    for (size_t i = 0; i < sizeof(words) / sizeof(*words) && !found; i++)
+        found = strcmp(word, words[i]) == 0;
+    free(word);
+    return found;
+}
+
+/* Its first filled cell is such a word. */
+static const char *total_word(const struct sc_grid *grid, size_t row)
+{
+    for (size_t i = 0; i < grid->rows[row].count; i++) {
+        const struct sc_cell *cell = sc_grid_at(grid, row, i);
+        const char *text = sc_grid_text(grid, cell);
+
+        if (cell->kind != SC_CELL_EMPTY)
+            return is_total_word(text) ? text : NULL;
+    }
+    return NULL;
+}
+
+void sc_header_drop_totals(
+        struct sc_grid *grid, const struct sc_header *header, struct sc_json *notes)
+{
+    while (grid->row_count > header->first_row) {
+        size_t last = grid->row_count - 1;
+        const char *word = total_word(grid, last);
+
+        if (!word)
+            return;
+        sc_note(notes, "row %zu ('%s') adds up the others and was left out",
+                grid->rows[last].number, word);
+        sc_grid_drop_row(grid);
+    }
 }
 
 void sc_header_free(struct sc_header *header)

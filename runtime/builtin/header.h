@@ -20,4 +20,7 @@ struct sc_header {
 /* args: header_row, header_rows, columns, required. */
 enum sc_code sc_header_find(const struct sc_grid *grid, const struct sc_json *args,
         struct sc_header *ret_header, struct sc_json *notes, struct sc_error *err);
+/* Leaves out rows at the end that add up those above, and says so. */
+void sc_header_drop_totals(
+        struct sc_grid *grid, const struct sc_header *header, struct sc_json *notes);
 void sc_header_free(struct sc_header *header);

@@ -42,6 +42,23 @@ static enum sc_code settle_types(struct reading *r, struct sc_error *err)
     return SC_OK;
 }
 
+/* Amounts that say another currency than the one asked for are not read as numbers of
+ * it. */
+static enum sc_code check_currencies(struct reading *r, struct sc_error *err)
+{
+    const struct sc_json *currencies = sc_json_get(r->args, "currencies");
+
+    for (size_t i = 0; currencies && i < r->header.count; i++) {
+        const struct sc_column *column = &r->header.columns[i];
+        const char *currency = sc_json_get_string(currencies, column->name, NULL);
+
+        if (currency && sc_column_check_currency(column, &r->grid, r->header.first_row,
+                                currency, err) != SC_OK)
+            return err->code;
+    }
+    return SC_OK;
+}
+
 static struct sc_json *columns_json(const struct reading *r)
 {
     struct sc_json *columns = sc_json_new_array();
@@ -117,6 +134,10 @@ static enum sc_code read_table(struct reading *r, struct sc_error *err)
     free(data);
     if (code == SC_OK)
         code = sc_header_find(&r->grid, r->args, &r->header, r->notes, err);
+    if (code == SC_OK) {
+        sc_header_drop_totals(&r->grid, &r->header, r->notes);
+        code = check_currencies(r, err);
+    }
     if (code == SC_OK)
         code = settle_types(r, err);
     if (code != SC_OK)

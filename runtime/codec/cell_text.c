@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "codec/json_number.h"
+#include "codec/money.h"
 #include "codec/tz.h"
 
 bool sc_writing_of(const char *locale, struct sc_writing *ret_writing)
@@ -105,6 +106,84 @@ static char *trim_money(char *text)
         len--;
     text[len] = '\0';
     return text;
+}
+
+/* --- currencies --- */
+
+static const struct money_sign {
+    uint32_t code;
+    const char *currencies;
+} money_signs[] = {
+    { '$', "USD CAD AUD NZD SGD HKD TWD MXN CLP COP ARS" },
+    { 0xff04, "USD CAD AUD NZD SGD HKD TWD MXN CLP COP ARS" },
+    { 0xa3, "GBP EGP" },
+    { 0xffe1, "GBP EGP" },
+    { 0xa5, "CNY JPY" },
+    { 0xffe5, "CNY JPY" },
+    { 0x5143, "CNY TWD HKD" },
+    { 0x5186, "JPY" },
+    { 0x20ac, "EUR" },
+    { 0x20a9, "KRW" },
+    { 0xffe6, "KRW" },
+    { 0x20b9, "INR" },
+    { 0x20ba, "TRY" },
+    { 0x20bd, "RUB" },
+    { 0x0e3f, "THB" },
+};
+
+static bool sign_fits(uint32_t code, const char *currency)
+{
+    for (size_t i = 0; i < sizeof(money_signs) / sizeof(*money_signs); i++) {
+        if (money_signs[i].code == code)
+            return strstr(money_signs[i].currencies, currency) != NULL;
+    }
+    return true;
+}
+
+/* A word of three letters is a currency only where there is one of that name: SKU is
+ * none. */
+static bool word_fits(const char *word, size_t len, const char *currency)
+{
+    char code[4] = "";
+
+    if (len != 3)
+        return true;
+    memcpy(code, word, 3);
+    if (strcmp(code, "RMB") == 0)
+        return strcmp(currency, "CNY") == 0;
+    return sc_money_digits(code) < 0 || strcmp(code, currency) == 0;
+}
+
+bool sc_cell_is_currency(const char *text)
+{
+    size_t len = strlen(text), step;
+    uint32_t sign = sc_utf8_get(text, len, &step);
+    char code[4] = "";
+
+    for (size_t i = 0; i < sizeof(money_signs) / sizeof(*money_signs); i++)
+        if (len == step && money_signs[i].code == sign)
+            return true;
+    if (len != 3)
+        return false;
+    for (size_t i = 0; i < 3; i++)
+        code[i] =
+                (char)(text[i] >= 'a' && text[i] <= 'z' ? text[i] - 'a' + 'A' : text[i]);
+    return strcmp(code, "RMB") == 0 || sc_money_digits(code) >= 0;
+}
+
+bool sc_cell_fits_currency(const char *text, const char *currency)
+{
+    size_t len = strlen(text);
+
+    for (size_t at = 0; at < len;) {
+        size_t word = strspn(text + at, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"), step = word;
+
+        if (word ? !word_fits(text + at, word, currency)
+                 : !sign_fits(sc_utf8_get(text + at, len - at, &step), currency))
+            return false;
+        at += step;
+    }
+    return true;
 }
 
 /* --- numbers --- */

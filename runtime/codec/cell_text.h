@@ -27,6 +27,13 @@ enum { SC_NUMBER_TEXT = 64, SC_DATE_TEXT = 40 };
 enum sc_reading sc_cell_number(const char *text, const struct sc_writing *writing,
         char ret_text[SC_NUMBER_TEXT]);
 
+/* Can an amount or a head ("€ 12,50", "成本(CNY)") be in this currency? true when it says
+ * none. A sign that several currencies have ($, ¥) fits each of them. */
+bool sc_cell_fits_currency(const char *text, const char *currency);
+
+/* Is this a currency's code in any case ("usd"), or a sign of money, and no more? */
+bool sc_cell_is_currency(const char *text);
+
 /* As ISO 8601. */
 enum sc_reading sc_cell_date(
         const char *text, const struct sc_writing *writing, char ret_text[SC_DATE_TEXT]);

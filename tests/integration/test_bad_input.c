@@ -181,6 +181,23 @@ static void columns_of_one_name_stay_apart(void **state)
     assert_says(d->out, "{\"sku\":\"x\",\"sku (2)\":\"y\"}");
 }
 
+static void costs_in_another_currency_are_not_priced(void **state)
+{
+    struct driver *d = *state;
+
+    driver_write(d, "work/a.csv", "SKU,进价\nA1,$3.50\n");
+    drive(d, "run", "price a.csv for Germany", "-f", "a.csv", "--yes", NULL);
+    assert_int_equal(d->code, 1);
+    assert_says(d->out, "row 2 has '$3.50', which is not in CNY");
+    assert_says(d->err, "Cancelled");
+    drive(d, "run", "price a.csv for Germany", "-f", "a.csv", "--yes", "--input",
+            "currency=USD", NULL);
+    assert_int_equal(d->code, 0);
+    assert_says(d->out, "costs are in USD, freight is 20 USD per kg");
+    assert_says(d->out, "Worth knowing");
+    assert_says(d->out, "a sample of 2019-11-11");
+}
+
 /* What a spreadsheet would take for a formula is text here and in what is written. */
 static void formulas_are_data(void **state)
 {
@@ -298,6 +315,7 @@ int main(void)
         T(a_task_without_words_is_refused),
         T(ragged_rows_are_filled_or_named),
         T(columns_of_one_name_stay_apart),
+        T(costs_in_another_currency_are_not_priced),
         T(formulas_are_data),
         T(control_characters_do_not_reach_the_terminal),
         T(control_characters_of_arguments_are_not_repeated),

@@ -42,14 +42,16 @@ local function all_of(bank)
   return per_euro
 end
 
---- A sentence for each currency given that is not the bank's own.
+--- A sentence about those of the currencies that are not the bank's own.
 local function tell_pegs(codes, bank, notes)
+  local told = {}
   for _, code in ipairs(codes) do
     local peg = data.pegs.pegs[code]
-    if peg and not bank[code] then
-      notes[#notes + 1] = code .. " is not quoted by the European Central Bank: counted at its "
-        .. "official " .. peg.per_usd .. " to one USD (" .. peg.source .. ")"
-    end
+    if peg and not bank[code] then told[#told + 1] = code .. " " .. peg.per_usd end
+  end
+  if #told > 0 then
+    notes[#notes + 1] = "not quoted by the European Central Bank, counted at the official rate "
+      .. "to one USD: " .. join(told)
   end
 end
 

@@ -44,6 +44,12 @@ return tool {
         type = "object",
         additionalProperties = { type = "string", enum = { "text", "number", "integer", "date" } },
       },
+      currencies = {
+        description = "Currency (ISO 4217) of a column's amounts: a head or a cell that says "
+          .. "another is refused.",
+        type = "object",
+        additionalProperties = { type = "string", pattern = "^[A-Z]{3}$" },
+      },
       locale = {
         description = "How numbers and dates are written: de for 1.234,50 and 31.12.2026, en "
           .. "for 1,234.50, en-US also for 12/31/2026.",

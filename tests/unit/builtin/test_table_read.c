@@ -111,6 +111,49 @@ static void a_missing_column_is_told_with_those_there(void **state)
     assert_non_null(strstr(bed->err.msg, "'货号', '价'"));
 }
 
+static void a_missing_column_is_told_with_the_heads_looked_for(void **state)
+{
+    struct builtin_bed *bed = read_file(state, "t.csv", "货号,价\nA1,5\n",
+            ",'columns':{'cost':['cost','成本','原価','EK']},'required':['cost']");
+
+    assert_non_null(strstr(bed->err.msg, "name it 'cost', '成本', '原価'"));
+    assert_null(strstr(bed->err.msg, "EK"));
+}
+
+#define COSTS ",'columns':{'cost':['cost']},'currencies':{'cost':'CNY'}"
+
+static void amounts_of_another_currency_are_refused_by_place(void **state)
+{
+    struct builtin_bed *bed =
+            read_file(state, "t.csv", "sku,cost\nA,¥5\nB,$3.50\n", COSTS);
+
+    assert_int_equal(bed->err.code, SC_INVALID);
+    assert_non_null(strstr(bed->err.msg, "row 3 has '$3.50', which is not in CNY"));
+    bed = read_file(state, "u.csv", "sku,cost (usd)\nA,5\n", COSTS);
+    assert_non_null(strstr(bed->err.msg, "the column 'cost (usd)' is not in CNY"));
+    bed = read_file(state, "v.csv", "sku,Cost（RMB）\nA,5元\nB,￥6\n",
+            COSTS ",'types':{'cost':'number'}");
+    assert_int_equal(bed->err.code, SC_OK);
+    builtin_bed_expect(bed, "rows.1.cost", "6");
+}
+
+static void a_unit_in_a_head_is_not_taken_for_a_currency(void **state)
+{
+    struct builtin_bed *bed = read_file(state, "t.csv", "sku,weight (g)\nA,500\n",
+            ",'columns':{'weight':['weight']}");
+
+    builtin_bed_expect(bed, "rows.0", "{'sku':'A','weight (g)':500}");
+}
+
+static void rows_that_add_up_the_others_are_left_out(void **state)
+{
+    struct builtin_bed *bed = read_file(
+            state, "t.csv", "sku,cost\nTotal,1\nA,5\n,\n合计：,6\nGrand Total,6\n", "");
+
+    builtin_bed_expect(bed, "rows", "[{'sku':'Total','cost':1},{'sku':'A','cost':5}]");
+    assert_true(builtin_bed_noted(bed, "row 5 ('合计：') adds up the others"));
+}
+
 static void gbk_is_found_out(void **state)
 {
     struct builtin_bed *bed = *state;
@@ -268,6 +311,10 @@ int main(void)
         T(a_cell_that_is_no_number_is_named_with_its_row),
         T(chinese_heads_stay_and_can_be_mapped),
         T(a_missing_column_is_told_with_those_there),
+        T(a_missing_column_is_told_with_the_heads_looked_for),
+        T(amounts_of_another_currency_are_refused_by_place),
+        T(a_unit_in_a_head_is_not_taken_for_a_currency),
+        T(rows_that_add_up_the_others_are_left_out),
         T(gbk_is_found_out),
         T(both_forms_of_the_demo_catalog_are_equal),
         T(what_begins_with_an_equals_sign_is_data),

@@ -115,6 +115,41 @@ static void days_that_are_none_or_doubtful_are_not_read(void **state)
     expect_date("12345", NULL, NULL);
 }
 
+static void an_amount_that_says_another_currency_does_not_fit(void **state)
+{
+    static const struct {
+        const char *text, *currency;
+        bool fits;
+    } cases[] = { { "12.50", "CNY", true }, { "", "EUR", true }, { "¥12", "CNY", true },
+        { "￥12", "JPY", true }, { "¥12", "USD", false }, { "12元", "CNY", true },
+        { "12元", "JPY", false }, { "1200円", "CNY", false }, { "$3.50", "CNY", false },
+        { "$3.50", "CAD", true }, { "＄3.50", "USD", true }, { "€2,80", "EUR", true },
+        { "2,80 EUR", "EUR", true }, { "2,80 EUR", "CHF", false },
+        { "RMB 5", "CNY", true }, { "RMB 5", "USD", false },
+        { "成本(USD)", "CNY", false }, { "SKU", "CNY", true }, { "FOB", "CNY", true },
+        { "COST", "CNY", true } };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+        if (sc_cell_fits_currency(cases[i].text, cases[i].currency) != cases[i].fits)
+            fail_msg("'%s' and %s", cases[i].text, cases[i].currency);
+}
+
+static void a_currency_is_told_from_a_unit(void **state)
+{
+    (void)state;
+    assert_true(sc_cell_is_currency("usd"));
+    assert_true(sc_cell_is_currency("CNY"));
+    assert_true(sc_cell_is_currency("rmb"));
+    assert_true(sc_cell_is_currency("€"));
+    assert_true(sc_cell_is_currency("元"));
+    assert_false(sc_cell_is_currency("kg"));
+    assert_false(sc_cell_is_currency("g"));
+    assert_false(sc_cell_is_currency("pcs"));
+    assert_false(sc_cell_is_currency(""));
+    assert_false(sc_cell_is_currency("天"));
+}
+
 static void an_unknown_locale_is_told(void **state)
 {
     struct sc_writing writing;
@@ -132,6 +167,8 @@ int main(void)
         T(plain_numbers_are_those_that_need_no_country),
         T(dates_become_iso),
         T(days_that_are_none_or_doubtful_are_not_read),
+        T(an_amount_that_says_another_currency_does_not_fit),
+        T(a_currency_is_told_from_a_unit),
         T(an_unknown_locale_is_told),
     };
     return cmocka_run_group_tests_name("codec/cell_text", tests, NULL, NULL);
