@@ -57,7 +57,7 @@ static const char *const fillers[] = { "a", "an", "the", "please", "can", "could
     "it", "its", "that", "this", "these", "those", "have", "has", "be", "will", "should",
     "now", "give", "show", "make", "get", "do", "all", "s", "so", "then", "also", "as",
     "into", "up", "out", "let", "just", "which", "what", "using", "use", "file", "d",
-    "ll" };
+    "ll", "thanks", "thank", "hello", "hi" };
 
 /* Longest first where one begins another. */
 static const char *const cjk_fillers[] = { "してください", "をお願いします",
@@ -68,7 +68,8 @@ static const char *const cjk_fillers[] = { "してください", "をお願い�
     "里", "中", "所有", "全部", "都", "哪些", "什么", "には", "では", "での", "から",
     "まで", "です", "ます", "この", "その", "その他", "を", "は", "が", "に", "へ", "と",
     "で", "の", "も", "や", "て", "し", "用に", "向けに", "向け", "対して", "成", "为",
-    "到", "对", "出", "出来", "文件" };
+    "到", "对", "出", "出来", "文件", "谢谢", "您好", "你好", "ありがとうございます",
+    "ありがとう" };
 
 static bool is_ascii(char c)
 {

@@ -315,12 +315,33 @@ static size_t read_scale(const char *text, char number[SC_ROUTE_NUMBER])
     return NUMERAL_LEN;
 }
 
+/* Tenths, as a share is told in Chinese and Japanese: 三成 and 3割 are 30 %, 三成半 35 %.
+ */
+static size_t read_tenths(const char *text, char ret_number[SC_ROUTE_NUMBER])
+{
+    int64_t tenths = is_digit(*text) ? *text - '0' : numeral(text);
+    size_t len = is_digit(*text) ? 1 : NUMERAL_LEN, half;
+
+    if (tenths < 1 || tenths > 9 ||
+            !(prefix(text + len, "成") || prefix(text + len, "割")))
+        return 0;
+    len += NUMERAL_LEN;
+    half = prefix(text + len, "半");
+    snprintf(ret_number, SC_ROUTE_NUMBER, "%d", (int)tenths * 10 + (half ? 5 : 0));
+    return len + half;
+}
+
 size_t sc_route_number(
         const char *text, char ret_number[SC_ROUTE_NUMBER], bool *ret_percent)
 {
     size_t before = prefix(text, "百分之"), len, sign;
     char number[SC_ROUTE_NUMBER] = "";
 
+    len = read_tenths(text, ret_number);
+    if (len) {
+        *ret_percent = true;
+        return len;
+    }
     len = read_digits(text + before, number);
     if (!len)
         len = read_numerals(text + before, before > 0, number);

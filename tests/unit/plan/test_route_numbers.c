@@ -81,6 +81,10 @@ static void numbers_are_read_as_people_write_them(void **state)
     number("12.50 percent", "12.50", true, "");
     number("百分之三十五的", "35", true, "的");
     number("百分之五", "5", true, "");
+    number("三成毛利", "30", true, "毛利");
+    number("两成半", "25", true, "");
+    number("3割で", "30", true, "で");
+    number("30割", "30", false, "割");
     number("1,250.75 usd", "1250.75", false, " usd");
     number("1,2", "1", false, ",2");
     number("007", "7", false, "");
