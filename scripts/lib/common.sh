@@ -28,6 +28,11 @@ install_packages() {
     DEBIAN_FRONTEND=noninteractive $sudo apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
 }
 
+# Some builds of node bring npm along; Debian has it apart.
+install_npm() {
+    command -v npm >/dev/null || install_packages nodejs npm
+}
+
 # configure_and_build PRESET [TARGET]…
 configure_and_build() {
     local preset=$1 launcher=()
