@@ -17,6 +17,7 @@
 #include "builtin/builtin.h"
 #include "loop/signal.h"
 #include "model/openai.h"
+#include "model/price_file.h"
 #include "net/curl_multi.h"
 #include "plan/plan.h"
 #include "worker/pool.h"
@@ -168,6 +169,9 @@ static enum sc_code open_model(struct sc_app *app, struct sc_error *err)
         return err->code;
     if (!settings->url || app->options->offline)
         return SC_OK;
+    if (!settings->priced)
+        settings->priced =
+                sc_price_file_find(app->prices, NULL, settings->name, &settings->price);
     key = settings->variable ? getenv(settings->variable) : NULL;
     if (key)
         sc_log_mask(app->log, key);
@@ -351,6 +355,7 @@ void sc_app_close(struct sc_app *app)
         close_loop_parts(app);
     sc_catalog_release(&app->catalog);
     sc_json_free(app->config);
+    sc_price_file_free(app->prices);
     sc_json_free(app->env);
     sc_json_free(app->problems);
     sc_json_free(app->paths);

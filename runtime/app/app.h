@@ -22,6 +22,7 @@ struct sc_asker;
 struct sc_builtins;
 struct sc_multi;
 struct sc_pool;
+struct sc_price_file;
 struct sc_screen;
 struct sc_signals;
 
@@ -58,11 +59,12 @@ struct sc_app {
     struct sc_pool *pool;
     struct sc_registry *registry;
     struct sc_catalog catalog;
-    struct sc_json *config;     /* of supercargo.lua; an empty object without one */
-    struct sc_json *env;        /* what plans see as env */
-    struct sc_json *paths;      /* name of a tool -> its file */
-    struct sc_json *problems;   /* sentences about files that could not be read */
-    const char *config_problem; /* the first of them about supercargo.lua, or NULL */
+    struct sc_json *config;       /* of supercargo.lua; an empty object without one */
+    struct sc_json *env;          /* what plans see as env */
+    struct sc_json *paths;        /* name of a tool -> its file */
+    struct sc_json *problems;     /* sentences about files that could not be read */
+    const char *config_problem;   /* the first of them about supercargo.lua, or NULL */
+    struct sc_price_file *prices; /* of the person's own, or NULL */
     struct sc_model_settings model_settings;
     struct sc_model *model; /* NULL: none configured */
     struct sc_exec *exec;
@@ -108,3 +110,4 @@ int sc_cmd_routine(struct sc_app *app);
 int sc_cmd_check(struct sc_app *app);
 int sc_cmd_doctor(struct sc_app *app);
 int sc_cmd_secret(struct sc_app *app);
+int sc_cmd_model(struct sc_app *app);

@@ -6,6 +6,7 @@
 #include "app/folders.h"
 #include "base/mem.h"
 #include "builtin/builtin.h"
+#include "model/price_file.h"
 #include "worker/pool.h"
 
 enum { SOURCE_LIMIT = 256 * 1024, DATA_LIMIT = 4 * 1024 * 1024 };
@@ -219,6 +220,25 @@ static void place_agent(struct sc_app *app, struct unit *unit)
     free(routines);
 }
 
+/* The price file that supercargo.lua names, beside it or with a whole path. */
+static void load_prices(struct sc_app *app)
+{
+    const char *name = sc_json_get_string(app->config, "prices", NULL);
+    struct sc_error err;
+    char *path, *text;
+    size_t len;
+
+    if (!name)
+        return;
+    path = *name == '/' ? sc_strdup(name) : sc_strdupf("%s/%s", app->config_folder, name);
+    text = sc_read_text(path, DATA_LIMIT, &len, &err);
+    app->prices = text ? sc_price_file_read(text, len, &err) : NULL;
+    if (!app->prices)
+        problem(app, path, err.msg);
+    free(path);
+    free(text);
+}
+
 static void place_unit(struct sc_app *app, struct unit *unit)
 {
     if (!unit->define) {
@@ -238,6 +258,7 @@ static void place_unit(struct sc_app *app, struct unit *unit)
         app->config = unit->define;
         unit->define = NULL;
         sc_settings_check(app->config, app->problems);
+        load_prices(app);
     }
 }
 

@@ -42,6 +42,9 @@ static const struct sc_command commands[] = {
             "  supercargo check tools/price.landed\n" },
     { "secret", "set NAME | list | rm NAME", "keep keys, encrypted, under a name", "",
             "  supercargo secret set openai < key.txt\n" },
+    { "model", "prices [PATTERN]", "what models cost", "",
+            "  supercargo model prices deepseek\n"
+            "  supercargo model prices 'qwen3*max'\n" },
     { "doctor", "", "look for what is wrong with the installation", "offline",
             "  supercargo doctor --json\n" },
     { "version", "", "print the version", "", NULL },
@@ -70,6 +73,7 @@ static const struct {
     { "routine", NULL, SC_APP_TOOLS, sc_cmd_routine },
     { "check", NULL, SC_APP_STORE | SC_APP_TOOLS | SC_APP_SCRATCH, sc_cmd_check },
     { "secret", NULL, 0, sc_cmd_secret },
+    { "model", NULL, SC_APP_TOOLS, sc_cmd_model },
     { "doctor", NULL, SC_APP_TOOLS | SC_APP_LOOK | SC_APP_EXAMINE, sc_cmd_doctor },
 };
 

@@ -62,7 +62,15 @@
             "中断したタスクはありません。")                                              \
     X(UNFINISHED, "Interrupted tasks go on with:", "继续被中断的任务:",                  \
             "中断したタスクを再開するには:")                                             \
-    X(PLAN, "Plan", "计划", "計画")
+    X(PLAN, "Plan", "计划", "計画")                                                      \
+    X(ABOVE, "above", "超过", "超")                                                      \
+    X(OFF_PEAK, "off-peak", "低谷时段", "オフピーク")                                    \
+    X(PRICE_UNIT, "input / cached / output, in USD per million tokens; the table is of", \
+            "输入 / 缓存 / 输出,美元每百万 token;价格表日期",                            \
+            "入力 / キャッシュ / 出力、100万トークンあたり米ドル。価格表の日付")         \
+    X(PRICE_OWN, "your own price file", "您自己的价格文件", "ご自身の価格ファイル")      \
+    X(NO_PRICES, "No model has such a name.", "没有这个名称的模型。",                    \
+            "その名前のモデルはありません。")
 
 enum sc_say {
 #define X(name, en, zh, ja) SC_SAY_##name,

@@ -1,6 +1,5 @@
 #include "app/settings.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,12 +9,11 @@
 #include "base/mem.h"
 #include "base/words.h"
 #include "codec/tz.h"
+#include "model/price_file.h"
 #include "net/curl_multi.h"
 
 #define DEFAULT_URL   "https://api.openai.com/v1"
 #define DEFAULT_MODEL "gpt-5.4-mini"
-
-enum { MICRO = 1000000, LARGEST_PRICE = 1000000 };
 
 static const char *variable(const char *name)
 {
@@ -70,13 +68,12 @@ struct field {
 
 static const struct field fields[] = { { "language", SC_JSON_STRING },
     { "zone", SC_JSON_STRING }, { "currency", SC_JSON_STRING }, { "address", ANY },
-    { "shops", ANY }, { "channels", ANY }, { "model", SC_JSON_OBJECT } };
+    { "shops", ANY }, { "channels", ANY }, { "model", SC_JSON_OBJECT },
+    { "prices", SC_JSON_STRING } };
 static const struct field model_fields[] = { { "url", ANY }, { "name", ANY },
     { "key_env", SC_JSON_STRING }, { "key", SC_JSON_OBJECT },
     { "secret", SC_JSON_STRING }, { "stream", SC_JSON_BOOL },
     { "price", SC_JSON_OBJECT } };
-static const struct field price_fields[] = { { "input", SC_JSON_NUMBER },
-    { "cached", SC_JSON_NUMBER }, { "output", SC_JSON_NUMBER } };
 
 enum { MOST_FIELDS = 8 };
 
@@ -119,38 +116,16 @@ static void check_fields(const char *where, const struct field *known, size_t co
 void sc_settings_check(const struct sc_json *config, struct sc_json *problems)
 {
     const struct sc_json *model = sc_json_get(config, "model");
+    const struct sc_json *price = sc_json_get(model, "price");
+    struct sc_price ignored;
+    struct sc_error err;
 
     check_fields("", fields, sizeof(fields) / sizeof(*fields), config, problems);
     check_fields("model.", model_fields, sizeof(model_fields) / sizeof(*model_fields),
             model, problems);
-    check_fields("model.price.", price_fields,
-            sizeof(price_fields) / sizeof(*price_fields), sc_json_get(model, "price"),
-            problems);
-}
-
-/* Dollars per million tokens as micro-dollars. */
-static int64_t price_of(const struct sc_json *price, const char *name, int64_t otherwise)
-{
-    double dollars;
-
-    if (!sc_json_double(sc_json_get(price, name), &dollars) || dollars < 0 ||
-            dollars > LARGEST_PRICE)
-        return otherwise;
-    return llround(dollars * MICRO);
-}
-
-static void read_price(struct sc_model_settings *settings, const struct sc_json *price)
-{
-    struct sc_price_tier *tier = &settings->price.tiers[0];
-
-    settings->priced = sc_json_get(price, "input") && sc_json_get(price, "output");
-    if (!settings->priced)
-        return;
-    settings->price.known = true;
-    settings->price.tier_count = 1;
-    tier->input = price_of(price, "input", 0);
-    tier->cached = price_of(price, "cached", tier->input);
-    tier->output = price_of(price, "output", 0);
+    if (sc_json_is(price, SC_JSON_OBJECT) &&
+            sc_price_read(price, "supercargo.lua: model.price", &ignored, &err))
+        sc_json_append(problems, sc_json_new_string(err.msg));
 }
 
 enum sc_code sc_model_settings_read(struct sc_model_settings *settings,
@@ -158,6 +133,7 @@ enum sc_code sc_model_settings_read(struct sc_model_settings *settings,
 {
     const struct sc_json *model = sc_json_get(config, "model");
     const struct sc_json *key = sc_json_get(model, "key");
+    const struct sc_json *price = sc_json_get(model, "price");
     const char *name_of_key = sc_json_get_string(
             model, "key_env", sc_json_get_string(key, "env", "OPENAI_API_KEY"));
     const char *secret =
@@ -172,7 +148,8 @@ enum sc_code sc_model_settings_read(struct sc_model_settings *settings,
         return SC_OK;
     settings->url = sc_strdup(first(url, DEFAULT_URL));
     settings->name = sc_strdup(first(name, DEFAULT_MODEL));
-    read_price(settings, sc_json_get(model, "price"));
+    settings->priced =
+            price && sc_price_read(price, "model.price", &settings->price, err) == SC_OK;
     settings->stream = sc_json_get_bool(model, "stream", true);
     settings->data_folder = sc_strdup(data_folder);
     settings->variable = sc_strdup(name_of_key);

@@ -129,6 +129,22 @@ void sc_price_find(const char *provider, const char *model, struct sc_price *ret
     sc_json_free(entry);
 }
 
+void sc_price_each(sc_price_fn *each, void *arg)
+{
+    struct sc_json *all = sc_json_parse(sc_prices_json, sc_prices_json_len, NULL, NULL);
+
+    SC_ASSERT(all);
+    SC_JSON_EACH(entry, sc_json_get(all, "models"))
+    {
+        struct sc_price price;
+
+        read_entry(entry, &price);
+        price.known = true;
+        each(arg, sc_json_key(entry), &price);
+    }
+    sc_json_free(all);
+}
+
 /* --- costs --- */
 
 /* Public holidays, when it is cheaper too, are not known here: that errs high. */

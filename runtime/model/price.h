@@ -43,6 +43,11 @@ struct sc_model_usage;
  * tried as a prefix first; it may be NULL. */
 void sc_price_find(const char *provider, const char *model, struct sc_price *ret_price);
 
+typedef void sc_price_fn(void *arg, const char *name, const struct sc_price *price);
+
+/* Every model of the table, by name. */
+void sc_price_each(sc_price_fn *each, void *arg);
+
 /* Fills in cost_micro and cost_known from the token counts. */
 void sc_price_usage(
         const struct sc_price *price, int64_t wall_ms, struct sc_model_usage *usage);

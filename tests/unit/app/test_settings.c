@@ -113,7 +113,7 @@ static void fields_that_there_are_not_are_named_with_the_nearest(void **state)
     static const char *const wanted[] = {
         "there is no field langage; did you mean 'language'?",
         "model.stream must be of type",
-        "there is no field model.price.inptu; did you mean"
+        "supercargo.lua: model.price has no field 'inptu'; did you mean 'input'?"
     };
     struct fixture *f = *state;
     size_t i = 0;
