@@ -13,6 +13,7 @@
 #include "app/say.h"
 #include "app/screen.h"
 #include "app/settings.h"
+#include "app/spending.h"
 #include "base/mem.h"
 #include "builtin/builtin.h"
 #include "loop/signal.h"
@@ -279,14 +280,16 @@ static enum sc_code open_exec(struct sc_app *app, struct sc_error *err)
     app->signals = sc_signals_new(app->loop, on_signal, app, err);
     if (!app->signals || open_model(app, err))
         return err->code;
-    parts.model = app->model;
+    app->env = sc_settings_env(
+            app->config, app->language, app->clock->wall_ms(app->clock), err);
+    if (!app->env || sc_spending_open(app, err))
+        return err->code;
+    parts.budgets = app->budgets;
     parts.evaluator = sc_pool_evaluator(app->pool);
     app->exec = sc_exec_new(&parts);
     if (!quiet)
         app->asker = sc_asker_new(app->loop, app->screen, app->language, &person);
-    app->env = sc_settings_env(
-            app->config, app->language, app->clock->wall_ms(app->clock), err);
-    return app->env ? SC_OK : err->code;
+    return SC_OK;
 }
 
 enum sc_code sc_app_open(struct sc_app *app, const struct sc_options *options, int parts,
@@ -330,12 +333,15 @@ static void on_scope_empty(struct sc_scope *scope)
 
 static void close_loop_parts(struct sc_app *app)
 {
-    bool pool_closed = app->pool == NULL;
+    bool pool_closed = app->pool == NULL, budgets_closed = app->budgets == NULL;
 
     sc_scope_close(&app->scope, on_scope_empty);
     while (app->scope.on_empty)
         uv_run(sc_loop_uv(app->loop), UV_RUN_ONCE);
     sc_exec_free(app->exec);
+    if (app->budgets)
+        sc_budgets_close(app->budgets, set_flag, &budgets_closed);
+    sc_app_wait(app, &budgets_closed);
     sc_asker_free(app->asker);
     sc_signals_free(app->signals);
     sc_openai_free(app->model);

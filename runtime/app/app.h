@@ -66,7 +66,8 @@ struct sc_app {
     const char *config_problem;   /* the first of them about supercargo.lua, or NULL */
     struct sc_price_file *prices; /* of the person's own, or NULL */
     struct sc_model_settings model_settings;
-    struct sc_model *model; /* NULL: none configured */
+    struct sc_model *model;     /* NULL: none configured */
+    struct sc_budgets *budgets; /* around it; NULL without it */
     struct sc_exec *exec;
     struct sc_screen *screen;
     struct sc_asker *asker; /* NULL: nobody is there to answer */

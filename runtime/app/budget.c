@@ -2,9 +2,13 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { TEXT_MAX = 40, MICRO_DECIMALS = 6, LARGEST = 1000000000 };
+#include "app/folders.h"
+#include "base/mem.h"
+
+enum { TEXT_MAX = 40, MICRO_DECIMALS = 6, LARGEST = 1000000000, RATES_MAX = 64 * 1024 };
 
 static enum sc_code refuse(const char *text, struct sc_error *err)
 {
@@ -62,6 +66,38 @@ static enum sc_code to_dollars(struct sc_money *amount, const char *currency,
             sc_money_mul(amount, &dollar, amount, err))
         return err->code;
     return sc_money_div(amount, &from, down, amount, err);
+}
+
+enum sc_code sc_budget_dollar(const char *currency, const struct sc_json *rates,
+        int64_t *ret_micro, struct sc_error *err)
+{
+    const struct sc_money_round down = { MICRO_DECIMALS, SC_ROUND_DOWN };
+    struct sc_error failed = { 0 };
+    struct sc_money rate = { 0 }, dollar = { 0 };
+
+    if (rate_of(rates, currency, &rate, &failed) ||
+            rate_of(rates, "USD", &dollar, &failed) ||
+            sc_money_div(&rate, &dollar, down, &rate, &failed)) {
+        if (err)
+            *err = failed;
+        return failed.code;
+    }
+    *ret_micro = (int64_t)rate.units;
+    return SC_OK;
+}
+
+struct sc_json *sc_budget_rates(const struct sc_json *paths)
+{
+    const char *tool = sc_json_get_string(paths, "fx.rates", "");
+    const char *slash = strrchr(tool, '/');
+    char *path = sc_strdupf("%.*s/sample.json", slash ? (int)(slash - tool) : 0, tool);
+    size_t len;
+    char *text = sc_read_text(path, RATES_MAX, &len, NULL);
+    struct sc_json *rates = text ? sc_json_parse(text, len, NULL, NULL) : NULL;
+
+    free(path);
+    free(text);
+    return rates;
 }
 
 enum sc_code sc_budget_read(const char *text, const struct sc_json *rates,

@@ -25,6 +25,14 @@ struct sc_budget {
     char rate_date[SC_BUDGET_DATE]; /* "" for dollars */
 };
 
+/* The sample that comes with the tool fx.rates; NULL without it. paths: name of a tool ->
+ * its file. */
+struct sc_json *sc_budget_rates(const struct sc_json *paths);
+
+/* What one dollar buys of a currency, in its micro-units. */
+enum sc_code sc_budget_dollar(const char *currency, const struct sc_json *rates,
+        int64_t *ret_micro, struct sc_error *err);
+
 /* text: an amount, or one with a currency behind it. rates: the sample as it stands in
  * its file, {date, rates: what one euro buys}; NULL: dollars only. */
 enum sc_code sc_budget_read(const char *text, const struct sc_json *rates,

@@ -365,4 +365,6 @@ void sc_report_print(
     sc_print_list(out, sc_say(language, SC_SAY_ASSUMED),
             sc_json_get(sc_json_get(report, "plan"), "assume"));
     print_cost(out, sc_json_get(report, "usage"), language);
+    SC_JSON_EACH(warning, sc_json_get(report, "warnings"))
+    sc_print_line(out, "", sc_json_get_string(warning, "text", ""));
 }

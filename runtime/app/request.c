@@ -12,10 +12,11 @@
 #include "app/say.h"
 #include "app/settings.h"
 #include "app/shapes.h"
+#include "app/spending.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 
-enum { WORDS_MAX = 64 * 1024, RATES_MAX = 64 * 1024 };
+enum { WORDS_MAX = 64 * 1024 };
 
 #define DEFAULT_AGENT "operator"
 #define DEFAULT_OUT   "supercargo-out"
@@ -161,52 +162,32 @@ static enum sc_code read_common(
     return SC_OK;
 }
 
-/* The sample that comes with the tool fx.rates; NULL without it. */
-static struct sc_json *read_rates(const struct sc_app *app)
-{
-    const char *tool = sc_json_get_string(app->paths, "fx.rates", "");
-    const char *slash = strrchr(tool, '/');
-    char *path = sc_strdupf("%.*s/sample.json", slash ? (int)(slash - tool) : 0, tool);
-    size_t len;
-    char *text = sc_read_text(path, RATES_MAX, &len, NULL);
-    struct sc_json *rates = text ? sc_json_parse(text, len, NULL, NULL) : NULL;
-
-    free(path);
-    free(text);
-    return rates;
-}
-
 /* What was said on the command line, else the agent's own. */
 static enum sc_code use_budget(struct sc_request *request, struct sc_app *app,
         const struct sc_agent *agent, struct sc_error *err)
 {
-    const struct sc_json *own = sc_json_get(agent->json, "budget");
-    struct sc_json *rates = NULL;
+    const char *text = app->options->budget;
+    struct sc_json *rates;
     struct sc_budget budget = { 0 };
-    char *text = sc_strdup(app->options->budget);
-    enum sc_code code = SC_OK;
+    enum sc_code code;
 
     request->spec.budget_micro = -1;
     request->spec.budget_currency = "USD";
-    if (!text && own) {
-        char *amount = sc_json_text(sc_json_get(own, "amount"));
-
-        text = sc_strdupf("%s%s", amount, sc_json_get_string(own, "currency", ""));
-        free(amount);
-    }
-    if (text) {
-        rates = read_rates(app);
-        code = sc_budget_read(text, rates, &budget, err);
-        request->spec.budget_micro = code ? -1 : budget.micro_usd;
-    }
-    if (!code && app->options->budget && *budget.rate_date && !app->options->json)
+    if (!text)
+        return sc_spending_read(app, sc_json_get(agent->json, "budget"), SC_SPENDING_TASK,
+                &request->spec.budget_micro, err);
+    rates = sc_budget_rates(app->paths);
+    code = sc_budget_read(text, rates, &budget, err);
+    sc_json_free(rates);
+    if (code)
+        return code;
+    request->spec.budget_micro = budget.micro_usd;
+    if (*budget.rate_date && !app->options->json)
         fprintf(stderr, "%s: %s = %lld.%06lld USD (%s)\n",
                 sc_say(app->language, SC_SAY_BUDGET), text,
                 (long long)(budget.micro_usd / 1000000),
                 (long long)(budget.micro_usd % 1000000), budget.rate_date);
-    sc_json_free(rates);
-    free(text);
-    return code;
+    return SC_OK;
 }
 
 static enum sc_code use_agent(struct sc_request *request, struct sc_app *app,

@@ -246,6 +246,9 @@ void sc_screen_event(struct sc_screen *screen, const struct sc_exec_event *event
         show_retry(screen, event->body, step);
     else if (strcmp(kind, "model_failed") == 0)
         show_retry(screen, event->body, sc_say(screen->language, SC_SAY_MODEL));
+    else if (strcmp(kind, "warned") == 0)
+        print_line(screen, OTHER, sc_say(screen->language, SC_SAY_BUDGET),
+                sc_json_get_string(event->body, "text", ""));
     else if (strcmp(kind, "left_out") == 0)
         print_line(screen, OTHER, step, sc_json_get_string(event->body, "why", ""));
     else if (strcmp(kind, "turn") == 0)

@@ -69,13 +69,15 @@ struct field {
 static const struct field fields[] = { { "language", SC_JSON_STRING },
     { "zone", SC_JSON_STRING }, { "currency", SC_JSON_STRING }, { "address", ANY },
     { "shops", ANY }, { "channels", ANY }, { "model", SC_JSON_OBJECT },
-    { "prices", SC_JSON_STRING } };
+    { "prices", SC_JSON_STRING }, { "budget", SC_JSON_OBJECT } };
+static const struct field budget_fields[] = { { "day", SC_JSON_OBJECT },
+    { "month", SC_JSON_OBJECT } };
 static const struct field model_fields[] = { { "url", ANY }, { "name", ANY },
     { "key_env", SC_JSON_STRING }, { "key", SC_JSON_OBJECT },
     { "secret", SC_JSON_STRING }, { "stream", SC_JSON_BOOL },
     { "price", SC_JSON_OBJECT } };
 
-enum { MOST_FIELDS = 8 };
+enum { MOST_FIELDS = 16 };
 
 /* Why the member cannot stand there, or NULL; on the heap. */
 static char *wrong_field(const struct sc_json *member, const char *where,
@@ -121,6 +123,8 @@ void sc_settings_check(const struct sc_json *config, struct sc_json *problems)
     struct sc_error err;
 
     check_fields("", fields, sizeof(fields) / sizeof(*fields), config, problems);
+    check_fields("budget.", budget_fields, sizeof(budget_fields) / sizeof(*budget_fields),
+            sc_json_get(config, "budget"), problems);
     check_fields("model.", model_fields, sizeof(model_fields) / sizeof(*model_fields),
             model, problems);
     if (sc_json_is(price, SC_JSON_OBJECT) &&

@@ -8,9 +8,9 @@
  * gate, answer, by}; intent {step, element}; attempt {step, element, attempt, ms, error,
  * maybe, wait_ms}; sleeping {step, element, until_ms, value}; result {step, element,
  * attempt, ms, value | error | skipped, in_doubt, earlier}; left_out {step, why, needs};
- * stopped {step, error, budget}; cancelled {error}; ended {state, answer, checks, error}.
- *            A word once written is never given another meaning.
- * Thread:    any.
+ * stopped {step, error, budget}; cancelled {error}; ended {state, answer, checks, error};
+ * spent {usage}; warned {key, text}; paused {key, text}; allowed {key, approve, by,
+ * error}. A word once written is never given another meaning. Thread:    any.
  */
 #pragma once
 
@@ -28,7 +28,11 @@
     X(LEFT_OUT, "left_out")         \
     X(STOPPED, "stopped")           \
     X(CANCELLED, "cancelled")       \
-    X(ENDED, "ended")
+    X(ENDED, "ended")               \
+    X(SPENT, "spent")               \
+    X(WARNED, "warned")             \
+    X(PAUSED, "paused")             \
+    X(ALLOWED, "allowed")
 
 enum sc_event_kind {
 #define X(name, word) SC_EVENT_##name,

@@ -80,8 +80,11 @@ static void on_empty(struct sc_scope *scope)
 {
     struct run *run = sc_container_of(scope, struct run, scope);
 
-    if (run->id && sc_map_get(&run->exec->running, run->id) == run)
+    if (run->id && sc_map_get(&run->exec->running, run->id) == run) {
         sc_map_remove(&run->exec->running, run->id);
+        if (run->exec->parts.budgets)
+            sc_budgets_forget(run->exec->parts.budgets, run->id);
+    }
     sc_op_finish(&run->op, run->err.code ? &run->err : NULL);
 }
 
@@ -123,7 +126,7 @@ static struct sc_machine *machine_for(struct run *run, struct sc_json *take_spec
     struct sc_machine_options options = { .registry = run->exec->parts.registry,
         .task_id = run->id,
         .parallel = run->exec->parts.parallel,
-        .has_model = run->exec->parts.model != NULL };
+        .has_model = run->exec->parts.budgets != NULL };
 
     return sc_machine_new(&options, take_spec);
 }
@@ -287,6 +290,20 @@ static void settle_down(struct run *run)
 
 /* --- starting --- */
 
+static void enter(struct run *run)
+{
+    const struct sc_json *spec = sc_machine_spec(run->machine);
+    const struct sc_model_account account = { .task_id = run->id,
+        .task_budget_micro = sc_json_get_int(spec, "budget_micro", -1) };
+
+    sc_map_set(&run->exec->running, run->id, run);
+    if (run->exec->parts.budgets)
+        sc_budgets_begin(run->exec->parts.budgets, &account,
+                sc_json_get_string(spec, "language", "en"),
+                sc_machine_allowed(run->machine));
+    run_pump(run);
+}
+
 static void start_new(struct run *run, const struct sc_task_spec *spec)
 {
     char id[SC_ID_LEN + 1];
@@ -297,8 +314,7 @@ static void start_new(struct run *run, const struct sc_task_spec *spec)
     run->id = sc_strdup(id);
     run->spec_text = sc_json_text(json);
     run->machine = machine_for(run, json);
-    sc_map_set(&run->exec->running, run->id, run);
-    run_pump(run);
+    enter(run);
 }
 
 struct sc_op *sc_exec_run_start(struct sc_scope *scope, struct sc_exec *exec,
@@ -386,8 +402,7 @@ struct sc_op *sc_exec_resume_start(struct sc_scope *scope, struct sc_exec *exec,
         sc_fail(&err, SC_CONFLICT, "task %s runs already", run->id);
         close_run(run, &err);
     } else {
-        sc_map_set(&exec->running, run->id, run);
-        run_pump(run);
+        enter(run);
     }
     return &run->op;
 }

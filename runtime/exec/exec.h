@@ -13,7 +13,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
-#include "model/model.h"
+#include "exec/budget.h"
 #include "plan/evaluate.h"
 #include "plan/planner.h"
 #include "store/store.h"
@@ -44,7 +44,7 @@ struct sc_exec_parts {
     struct sc_store *store;
     struct sc_registry *registry;
     struct sc_evaluator *evaluator;
-    struct sc_model *model; /* NULL: none configured */
+    struct sc_budgets *budgets; /* through which models are asked; NULL: none is there */
     struct sc_clock *clock;
     struct sc_log *log;
     int parallel; /* steps and elements at once per task; 0: 8 */

@@ -61,22 +61,6 @@ static void settle(struct run *run, const struct sc_command *note, int64_t now_m
     free(result);
 }
 
-static void add_cost(struct run *run, const struct sc_json *body, int64_t now_ms)
-{
-    const struct sc_json *reply = sc_json_get(body, "reply");
-    const struct sc_json *usage = sc_json_get(reply, "usage");
-    char *text = usage ? sc_json_text(usage) : sc_strdup("{}");
-    struct sc_cost_row row = { .task_id = run->id,
-        .agent = sc_json_get_string(sc_machine_spec(run->machine), "agent", ""),
-        .model = sc_json_get_string(reply, "model", ""),
-        .usage = text,
-        .cost_micro = sc_json_get_int(usage, "cost_micro", 0),
-        .at_ms = now_ms };
-
-    sc_change_cost_add(run->change, &row);
-    free(text);
-}
-
 void run_note(struct run *run, struct sc_command *note)
 {
     int64_t now_ms = run_now_ms(run);
@@ -88,8 +72,9 @@ void run_note(struct run *run, struct sc_command *note)
                       .body = note->body });
     if (note->settles)
         settle(run, note, now_ms);
-    if (note->event == SC_EVENT_TURN)
-        add_cost(run, note->body, now_ms);
+    if (note->event == SC_EVENT_ALLOWED && sc_json_get_bool(note->body, "approve", false))
+        sc_budgets_allow(run->exec->parts.budgets, run->id,
+                sc_json_get_string(note->body, "key", ""));
     sc_change_journal(
             run->change, run->id, ++run->seq, now_ms, sc_event_word(note->event), text);
     free(text);
@@ -108,66 +93,68 @@ static void on_model_text(void *arg, const char *text, size_t len)
                       .task_id = run->id, .kind = "text", .text = text, .len = len });
 }
 
+/* What the budgets have to say, before what the request itself came to. */
+static void note_budgets(struct run *run)
+{
+    struct sc_budgets *budgets = run->exec->parts.budgets;
+    struct sc_command note;
+    struct sc_json *said;
+
+    while (budgets && !run->closing && (said = sc_budgets_take_note(budgets, run->id))) {
+        note = (struct sc_command){ 0 };
+        sc_machine_noted(said, &note);
+        run_note(run, &note);
+    }
+}
+
+static void note_spent(struct run *run, const struct sc_model_usage *usage)
+{
+    struct sc_command note = { 0 };
+
+    if (usage->requests == 0)
+        return;
+    sc_machine_spent(usage, &note);
+    run_note(run, &note);
+}
+
 static void on_reply(struct sc_op *op, const struct sc_error *err)
 {
     struct under_way *u = op->arg;
     struct run *run = u->run;
+    struct sc_model *model = sc_budgets_model(run->exec->parts.budgets);
+    struct sc_model_usage usage;
     struct sc_command note = { 0 };
     bool has_note;
 
     end(u);
     if (run->closing)
         return;
+    sc_budgets_take_cost(op, run->change, &usage);
+    note_budgets(run);
+    if (err)
+        note_spent(run, &usage); /* else the reply tells it */
     if (err)
         has_note = sc_machine_model_failed(run->machine, err, sc_random(), &note);
     else
-        has_note = sc_machine_replied(
-                run->machine, run->exec->parts.model->reply(op), &note);
+        has_note = sc_machine_replied(run->machine, model->reply(op), &note);
     go_on(run, has_note, &note);
-}
-
-/* The longest answers that are tried, from the model's own limit down: with a small
- * budget a shorter one may still be paid. */
-static const int64_t answer_limits[] = { 0, 65536, 16384, 8192 };
-
-/* Limits the answer as far as the budget asks for; *ret_worst: what it may cost. */
-static bool is_affordable(
-        struct run *run, struct sc_model_request *request, int64_t *ret_worst)
-{
-    struct sc_model *model = run->exec->parts.model;
-    int64_t budget = sc_json_get_int(sc_machine_spec(run->machine), "budget_micro", -1);
-
-    *ret_worst = 0;
-    for (size_t i = 0; i < sizeof(answer_limits) / sizeof(*answer_limits); i++) {
-        request->max_output_tokens = answer_limits[i];
-        if (budget < 0)
-            return true;
-        *ret_worst = model->worst_case_micro(model, request);
-        if (*ret_worst >= 0 && sc_machine_cost_micro(run->machine) + *ret_worst <= budget)
-            return true;
-    }
-    return false;
 }
 
 static void ask_model(struct run *run, const struct sc_command *command)
 {
-    struct sc_model *model = run->exec->parts.model;
-    struct sc_model_request request = { 0 };
-    struct sc_command note;
-    struct under_way *u;
-    int64_t worst;
+    const struct sc_json *spec = sc_machine_spec(run->machine);
+    struct sc_model *model = sc_budgets_model(run->exec->parts.budgets);
+    const struct sc_model_account account = { .task_id = run->id,
+        .agent = sc_json_get_string(spec, "agent", ""),
+        .task_budget_micro = sc_json_get_int(spec, "budget_micro", -1) };
+    struct sc_model_request request = { .account = &account, .on_arg = run };
+    struct under_way *u = begin(run, command);
 
     sc_machine_request(run->machine, &request.messages, &request.tools);
     request.force_tool = sc_machine_forced_tool(run->machine);
     request.on_text = run->exec->parts.on_event ? on_model_text : NULL;
-    request.on_arg = run;
-    if (is_affordable(run, &request, &worst)) {
-        u = begin(run, command);
-        u->may_stop = true;
-        u->op = model->start(model, &run->scope, &request, on_reply, u);
-    } else if (sc_machine_over_budget(run->machine, worst, &note)) {
-        run_note(run, &note);
-    }
+    u->may_stop = true;
+    u->op = model->start(model, &run->scope, &request, on_reply, u);
 }
 
 /* --- expressions --- */
@@ -231,6 +218,19 @@ static void evaluate(struct run *run, const struct sc_command *command)
 
 /* --- tools --- */
 
+/* Those that tools have sent. */
+static void note_requests(struct run *run)
+{
+    struct sc_budgets *budgets = run->exec->parts.budgets;
+    struct sc_model_usage usage;
+
+    if (!budgets || run->closing)
+        return;
+    note_budgets(run);
+    if (sc_budgets_take_usage(budgets, run->id, &usage))
+        note_spent(run, &usage);
+}
+
 static void on_called(struct sc_op *op, const struct sc_error *err)
 {
     struct under_way *u = op->arg;
@@ -243,8 +243,11 @@ static void on_called(struct sc_op *op, const struct sc_error *err)
         .now_ms = run_now_ms(run),
         .chance = sc_random() };
     struct sc_command note = { 0 };
-    bool has_note = !run->closing &&
-                    sc_machine_called(run->machine, u->step, u->element, &called, &note);
+    bool has_note;
+
+    note_requests(run);
+    has_note = !run->closing &&
+               sc_machine_called(run->machine, u->step, u->element, &called, &note);
 
     end(u);
     if (!run->closing)

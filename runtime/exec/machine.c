@@ -6,8 +6,6 @@
 #include "base/mem.h"
 #include "exec/machine_state.h"
 
-enum { MICRO = 1000000 };
-
 /* --- small things that every file uses --- */
 
 void machine_note(struct sc_command *ret, enum sc_event_kind kind, struct sc_json *body)
@@ -125,6 +123,7 @@ void sc_machine_free(struct sc_machine *m)
         return;
     machine_drop_plan(m);
     machine_turns_release(m);
+    machine_money_release(m);
     sc_map_release(&m->once_held, NULL);
     sc_json_free(m->names);
     sc_json_free(m->spec);
@@ -178,7 +177,7 @@ static void apply_asked(struct sc_machine *m, size_t s, struct sc_json *body)
     }
 }
 
-static void apply_stopped(struct sc_machine *m, struct sc_json *body)
+void machine_apply_stopped(struct sc_machine *m, struct sc_json *body)
 {
     m->stopping = true;
     if (sc_json_get_bool(body, "budget", false))
@@ -225,12 +224,14 @@ static void apply_task_event(struct sc_machine *m, enum sc_event_kind kind, int6
     } else if (kind == SC_EVENT_SHOWN) {
         machine_apply_shown(m, body);
     } else if (kind == SC_EVENT_STOPPED) {
-        apply_stopped(m, body);
+        machine_apply_stopped(m, body);
     } else if (kind == SC_EVENT_CANCELLED) {
         m->cancelled = true;
-        apply_stopped(m, body);
+        machine_apply_stopped(m, body);
     } else if (kind == SC_EVENT_ENDED) {
         apply_ended(m, body);
+    } else {
+        machine_apply_money(m, kind, body);
     }
 }
 
@@ -374,6 +375,8 @@ bool sc_machine_next(struct sc_machine *m, int64_t now_ms, struct sc_command *re
         ret_command->kind = SC_COMMAND_STOP_CALLS;
         return true;
     }
+    if (m->pause && !m->stopping && m->phase != MACHINE_ENDED)
+        return machine_next_pause(m, ret_command);
     switch (m->phase) {
     case MACHINE_ASKING:
         return machine_next_turn(m, now_ms, ret_command);
@@ -394,30 +397,6 @@ void sc_command_release(struct sc_machine *m, struct sc_command *command)
         machine_lend_back(m, command->body, command->step);
     sc_json_free(command->body);
     command->body = NULL;
-}
-
-bool sc_machine_over_budget(
-        struct sc_machine *m, int64_t worst_micro, struct sc_command *ret_note)
-{
-    long long worst = worst_micro, budget = sc_json_get_int(m->spec, "budget_micro", 0);
-    long long left = budget > m->usage.cost_micro ? budget - m->usage.cost_micro : 0;
-    struct sc_error err;
-
-    m->flying--;
-    m->model_flying = false;
-    if (worst < 0)
-        sc_fail(&err, SC_BUDGET,
-                "nobody can say what the next model request may cost: say the model's "
-                "price in supercargo.lua (model.price)");
-    else
-        sc_fail(&err, SC_BUDGET,
-                "the next model request could cost %lld.%06lld USD, and %lld.%06lld USD "
-                "are left of the budget: raise --budget, or say the model's price in "
-                "supercargo.lua (model.price)",
-                worst / MICRO, worst % MICRO, left / MICRO, left % MICRO);
-    machine_stop_note(ret_note, NULL, machine_error(&err));
-    sc_json_set_bool(ret_note->body, "budget", true);
-    return true;
 }
 
 bool sc_machine_cancelled(struct sc_machine *m, struct sc_command *ret_note)
@@ -446,6 +425,8 @@ bool sc_machine_busy(const struct sc_machine *m)
 
 int64_t sc_machine_wake_ms(const struct sc_machine *m)
 {
+    if (m->pause && !m->stopping) /* nothing begins by itself */
+        return 0;
     return m->phase == MACHINE_ASKING ? m->model_due_ms : m->wake_ms;
 }
 
@@ -468,6 +449,8 @@ enum sc_task_state sc_machine_state(const struct sc_machine *m)
 {
     if (m->phase == MACHINE_ENDED)
         return m->end_state;
+    if (m->pause && !m->stopping && m->flying == 0)
+        return SC_TASK_WAITING;
     if (m->flying == 0 && m->queue_count == 0 &&
             (m->phase != MACHINE_ASKING || m->model_due_ms))
         return SC_TASK_WAITING;

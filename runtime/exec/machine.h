@@ -47,6 +47,8 @@ struct sc_command {
 
 struct sc_machine;
 
+#define SC_BUDGET_STEP "$budget" /* asks for a budget; no step has such an id */
+
 struct sc_machine_options {
     const struct sc_registry *registry;
     const char *task_id;
@@ -69,14 +71,13 @@ void sc_command_release(struct sc_machine *machine, struct sc_command *command);
 
 /* --- outcomes. Each fills a NOTE and returns true, or returns false when there is
  * nothing to journal. chance is a random number. --- */
-
 bool sc_machine_replied(struct sc_machine *machine, const struct sc_model_reply *reply,
         struct sc_command *ret_note);
 bool sc_machine_model_failed(struct sc_machine *machine, const struct sc_error *why,
         uint64_t chance, struct sc_command *ret_note);
-/* worst_micro: what the request could cost; below 0: nobody can say. */
-bool sc_machine_over_budget(
-        struct sc_machine *machine, int64_t worst_micro, struct sc_command *ret_note);
+/* What a budget says (exec/budget.h); what requests of tools did cost. */
+void sc_machine_noted(struct sc_json *take_note, struct sc_command *ret_note);
+void sc_machine_spent(const struct sc_model_usage *usage, struct sc_command *ret_note);
 /* answer is taken when not NULL; why otherwise. */
 bool sc_machine_evaluated(struct sc_machine *machine, size_t step,
         struct sc_json *take_answer, const struct sc_error *why,
@@ -142,6 +143,8 @@ bool sc_machine_ended(const struct sc_machine *machine);
 bool sc_machine_busy(const struct sc_machine *machine);       /* something is under way */
 int64_t sc_machine_wake_ms(const struct sc_machine *machine); /* 0: no timer */
 int64_t sc_machine_cost_micro(const struct sc_machine *machine);
+/* The keys of the budgets whose last tenth it may use, or NULL. */
+const struct sc_json *sc_machine_allowed(const struct sc_machine *machine);
 const struct sc_json *sc_machine_spec(const struct sc_machine *machine);
 const char *sc_machine_answer_text(const struct sc_machine *machine);
 struct sc_json *sc_machine_report(const struct sc_machine *machine);

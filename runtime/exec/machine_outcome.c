@@ -121,10 +121,12 @@ static void effect_failed(
 static void call_failed(
         const struct calling *c, const struct sc_error *err, struct sc_command *ret)
 {
+    bool paused = c->m->pause && err->code == SC_BUDGET; /* until it is allowed */
+
     if (c->e->intent) {
         effect_failed(c, err, ret);
-    } else if (err->retryable && c->e->attempts + 1 < c->tool->retry.attempts &&
-               !c->m->stopping) {
+    } else if (paused || (err->retryable && !c->m->stopping &&
+                                 c->e->attempts + 1 < c->tool->retry.attempts)) {
         try_again(c, err, false, ret);
     } else {
         machine_error_note(c->m, c->step, c->element, err, ret);
@@ -352,6 +354,8 @@ bool sc_machine_answered(struct sc_machine *m, const char *step_id,
     size_t element = SC_NO_ELEMENT;
     struct run_step *step;
 
+    if (strcmp(step_id, SC_BUDGET_STEP) == 0)
+        return machine_pause_answered(m, answer, by, ret_note);
     if (s == SC_NO_STEP || m->phase == MACHINE_ENDED)
         return false;
     step = &m->steps[s];

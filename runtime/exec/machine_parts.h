@@ -13,6 +13,7 @@
 void machine_note(struct sc_command *ret, enum sc_event_kind kind, struct sc_json *body);
 void machine_stop_note(
         struct sc_command *ret, const char *step_id, struct sc_json *error);
+void machine_apply_stopped(struct sc_machine *m, struct sc_json *body);
 void machine_queue(struct sc_machine *m, size_t step);
 struct sc_json *machine_error(const struct sc_error *err);
 void machine_error_from(const struct sc_json *json, struct sc_error *ret_err);
@@ -94,6 +95,16 @@ void machine_error_note(struct sc_machine *m, size_t step, size_t element,
 
 /* machine_result.c: the result of a step from those of its elements */
 struct sc_json *machine_step_result(struct sc_machine *m, size_t step);
+
+/* machine_money.c: budgets */
+bool machine_next_pause(struct sc_machine *m, struct sc_command *ret);
+bool machine_pause_answered(struct sc_machine *m, const struct sc_json *answer,
+        const char *by, struct sc_command *ret_note);
+void machine_apply_money(
+        struct sc_machine *m, enum sc_event_kind kind, struct sc_json *body);
+void machine_report_money(const struct sc_machine *m, struct sc_json *json);
+void machine_report_pause(const struct sc_machine *m, struct sc_json *waiting);
+void machine_money_release(struct sc_machine *m);
 
 /* machine_finish.c: what a `look` shows, checks and the answer */
 bool machine_next_show(struct sc_machine *m, struct sc_command *ret);

@@ -68,14 +68,17 @@ struct sc_machine {
     enum sc_task_state end_state;
     char *answer;
     struct sc_json *checks;
-    struct sc_json *missing; /* of a `cannot` */
+    struct sc_json *missing;            /* of a `cannot` */
+    struct sc_json *allowed, *warnings; /* keys of budgets; bodies; NULL: none */
+    struct sc_json *pause; /* nothing new begins until the person allows it; or NULL */
 
     /* volatile */
     size_t *queue; /* ring of steps that have something to do */
     size_t queue_head, queue_count, queue_cap;
     size_t flying;    /* commands under way */
     size_t questions; /* handed out to somebody who is there */
-    bool unchecked;   /* the given plan was not yet held against the tools */
+    bool pause_asked;
+    bool unchecked; /* the given plan was not yet held against the tools */
     bool model_flying, calls_stopped;
     bool finishing_again;
     struct known known; /* of what is evaluated at the end */

@@ -374,7 +374,7 @@ bool sc_machine_model_failed(struct sc_machine *m, const struct sc_error *why,
 
     m->flying--;
     m->model_flying = false;
-    if (m->stopping)
+    if (m->stopping || m->pause)
         return false;
     if (!why->retryable || m->model_attempts + 1 >= MAX_MODEL_ATTEMPTS) {
         machine_stop_note(ret_note, NULL, machine_error(why));

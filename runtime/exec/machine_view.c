@@ -59,7 +59,7 @@ void sc_machine_call(const struct sc_machine *m, size_t s, size_t element,
 
 const char *sc_machine_step_id(const struct sc_machine *m, size_t step)
 {
-    return m->plan->steps[step].id;
+    return step == SC_NO_STEP ? SC_BUDGET_STEP : m->plan->steps[step].id;
 }
 
 /* --- the report --- */
@@ -183,6 +183,7 @@ struct sc_json *sc_machine_report(const struct sc_machine *m)
     }
     sc_json_add(json, "files", files);
     sc_json_add(json, "usage", report_usage(m));
+    machine_report_money(m, json);
     if (m->checks)
         sc_json_add(json, "checks", sc_json_copy(m->checks));
     if (m->stop_error)
@@ -192,6 +193,7 @@ struct sc_json *sc_machine_report(const struct sc_machine *m)
     if (m->phase == MACHINE_ENDED)
         return json;
     list = sc_json_add(json, "waiting", sc_json_new_array());
+    machine_report_pause(m, list);
     for (size_t s = 0; s < m->step_count; s++)
         add_waiting(m, s, list);
     if (sc_machine_wake_ms(m))

@@ -10,6 +10,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/error.h"
@@ -35,3 +36,7 @@ enum sc_code sc_failure_of_error(const struct sc_model_source *source,
 /* A reply that is not JSON at all. */
 enum sc_code sc_failure_of_text(const struct sc_model_source *source, const char *body,
         size_t len, struct sc_error *err);
+
+/* Did the request surely cost nothing: never sent, or refused before a piece of the reply
+ * was seen? */
+bool sc_failure_costs_nothing(const struct sc_error *err, bool seen);

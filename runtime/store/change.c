@@ -224,3 +224,36 @@ void sc_change_cost_add(struct sc_change *change, const struct sc_cost_row *row)
     add_number(change, row->cost_micro);
     add_number(change, row->at_ms);
 }
+
+void sc_change_room(struct sc_change *change, const struct sc_room *room)
+{
+    add_part(change, SC_PART_ROOM, SC_ROOM_NUMBER + 1);
+    add_number(change, room->from_ms);
+    add_number(change, room->to_ms);
+    add_text(change, room->agent);
+    add_number(change, room->most_micro);
+    add_number(change, room->more_micro);
+    add_number(change, room->number);
+}
+
+void sc_change_reserve(struct sc_change *change, const struct sc_reservation_row *row)
+{
+    add_part(change, SC_PART_RESERVE, 6);
+    add_text(change, row->key);
+    add_text(change, row->task_id);
+    add_text(change, row->agent);
+    add_text(change, row->model);
+    add_number(change, row->micro);
+    add_number(change, row->at_ms);
+}
+
+void sc_change_unreserve(struct sc_change *change, const char *key)
+{
+    add_part(change, SC_PART_UNRESERVE, 1);
+    add_text(change, key);
+}
+
+void sc_change_lose_reservations(struct sc_change *change)
+{
+    add_part(change, SC_PART_LOSE, 0);
+}

@@ -6,8 +6,8 @@
  * Ownership: parts copy what they are given. sc_store_apply_start takes the change.
  * Thread:    loop.
  * Errors:    told when applied. SC_CONFLICT: a task id or (task, seq) is used already, or
- *            an idempotency key with other arguments. SC_NOT_FOUND: update of a task,
- *            settle of an effect that is not there.
+ *            an idempotency key with other arguments. SC_BUDGET: no room. SC_NOT_FOUND:
+ * update of a task, settle of an effect that is not there.
  */
 #pragma once
 
@@ -54,13 +54,20 @@ void sc_change_state_put(struct sc_change *change, const char *agent, const char
 void sc_change_cache_put(struct sc_change *change, const char *key, const char *value,
         int64_t at_ms, int64_t expires_ms);
 
-struct sc_cost_row {
-    const char *task_id, *agent, *model;
-    const char *usage; /* JSON text */
-    int64_t cost_micro;
-    int64_t at_ms;
-};
 void sc_change_cost_add(struct sc_change *change, const struct sc_cost_row *row);
+
+/* Fails the change with SC_BUDGET, detail being number, unless what has been spent and
+ * reserved within [from_ms, to_ms), and more_micro on top, is at most most_micro. */
+struct sc_room {
+    const char *agent; /* or NULL: of all */
+    int64_t from_ms, to_ms, most_micro, more_micro;
+    int number;
+};
+void sc_change_room(struct sc_change *change, const struct sc_room *room);
+void sc_change_reserve(struct sc_change *change, const struct sc_reservation_row *row);
+void sc_change_unreserve(struct sc_change *change, const char *key);
+/* Marks every reservation that is there: nobody lives who could settle it. */
+void sc_change_lose_reservations(struct sc_change *change);
 
 /* What became of an intent. */
 enum sc_claim_kind { SC_CLAIM_OK, SC_CLAIM_EARLIER, SC_CLAIM_LIMIT };

@@ -22,7 +22,11 @@ enum sc_part_kind {
     SC_PART_STATE_PUT,
     SC_PART_STATE_DROP,
     SC_PART_CACHE_PUT,
-    SC_PART_COST
+    SC_PART_COST,
+    SC_PART_ROOM,
+    SC_PART_RESERVE,
+    SC_PART_UNRESERVE,
+    SC_PART_LOSE
 };
 
 enum { SC_PART_VALUES = 19 };
@@ -60,6 +64,16 @@ enum sc_intend_value {
     SC_INTEND_LIMIT_N,
     SC_INTEND_LIMIT_FROM,
     SC_INTEND_LIMIT_TO
+};
+
+/* Values of a look whether there is room: the parameters of the sum, then the rest. */
+enum sc_room_value {
+    SC_ROOM_FROM,
+    SC_ROOM_TO,
+    SC_ROOM_AGENT,
+    SC_ROOM_MOST,
+    SC_ROOM_MORE,
+    SC_ROOM_NUMBER
 };
 
 struct sc_change {

@@ -57,3 +57,44 @@ struct sc_effect_row {
     const char *result; /* JSON text or NULL */
     int64_t at_ms;      /* of the intent */
 };
+
+/* --- money; all sums are micro-units of the currency of model prices, USD --- */
+
+struct sc_cost_row {
+    const char *task_id, *agent, *model;
+    const char *usage; /* JSON text */
+    int64_t cost_micro;
+    int64_t at_ms;
+};
+
+/* What a request may cost, until it is known what it did cost. */
+struct sc_reservation_row {
+    const char *key; /* unique */
+    const char *task_id, *agent, *model;
+    int64_t micro, at_ms;
+};
+
+struct sc_spending_filter {
+    const char *agent, *task_id; /* or NULL; not both */
+    int64_t from_ms, to_ms;
+};
+
+struct sc_spending {
+    int64_t cost_micro;     /* of what is settled */
+    int64_t lost_micro;     /* of what a process that ended never settled: it may have
+                               been paid */
+    int64_t reserved_micro; /* of what is under way */
+};
+
+enum sc_spending_by {
+    SC_SPENDING_IN_ALL,
+    SC_SPENDING_BY_AGENT,
+    SC_SPENDING_BY_MODEL,
+    SC_SPENDING_BY_TASK
+};
+
+struct sc_spending_row {
+    const char *name; /* of the agent, model or task; "" in all */
+    int64_t requests, input_tokens, output_tokens, cost_micro;
+    bool cost_known; /* of every one of them */
+};

@@ -251,12 +251,24 @@ char *sc_store_cache_get(struct sc_store *store, const char *key, int64_t now_ms
     return value;
 }
 
-enum sc_code sc_store_cost_sum(struct sc_store *store,
-        const struct sc_cost_filter *filter, int64_t *ret_micro, struct sc_error *err)
+enum sc_code sc_store_spending(struct sc_store *store,
+        const struct sc_spending_filter *filter, struct sc_spending *ret_spending,
+        struct sc_error *err)
 {
     struct sc_db *db = sc_reader_take(store->reader, err);
 
-    return db ? give(store, db, sc_cost_sql_sum(db, filter, ret_micro, err)) : SC_STORAGE;
+    return db ? give(store, db, sc_spending_sql_get(db, filter, ret_spending, err))
+              : SC_STORAGE;
+}
+
+enum sc_code sc_store_spending_by(struct sc_store *store,
+        const struct sc_spending_filter *filter, enum sc_spending_by by,
+        sc_spending_row_fn *fn, void *arg, struct sc_error *err)
+{
+    struct sc_db *db = sc_reader_take(store->reader, err);
+
+    return db ? give(store, db, sc_spending_sql_by(db, filter, by, fn, arg, err))
+              : SC_STORAGE;
 }
 
 struct sc_json *sc_store_verify(struct sc_store *store, struct sc_error *err)

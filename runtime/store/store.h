@@ -82,13 +82,15 @@ char *sc_store_state_get(
 char *sc_store_cache_get(struct sc_store *store, const char *key, int64_t now_ms,
         bool stale_too, int64_t *ret_at_ms, struct sc_error *err);
 
-/* What models have cost within [from_ms, to_ms). */
-struct sc_cost_filter {
-    const char *agent; /* or NULL */
-    int64_t from_ms, to_ms;
-};
-enum sc_code sc_store_cost_sum(struct sc_store *store,
-        const struct sc_cost_filter *filter, int64_t *ret_micro, struct sc_error *err);
+/* What models have cost within [from_ms, to_ms), and what of it is not settled. */
+enum sc_code sc_store_spending(struct sc_store *store,
+        const struct sc_spending_filter *filter, struct sc_spending *ret_spending,
+        struct sc_error *err);
+/* The same as rows, the dearest first. */
+typedef void sc_spending_row_fn(void *arg, const struct sc_spending_row *row);
+enum sc_code sc_store_spending_by(struct sc_store *store,
+        const struct sc_spending_filter *filter, enum sc_spending_by by,
+        sc_spending_row_fn *fn, void *arg, struct sc_error *err);
 
 /* Integrity check of the file and of the invariants; sentences of what is wrong, empty
  * array when all is well. */

@@ -104,17 +104,21 @@ static bool on_question(void *arg, const struct sc_question *question)
 
 static void make_exec(struct exec_bed *bed, struct sc_model *model)
 {
+    const struct sc_budgets_parts money = {
+        .loop = bed->loop, .model = model, .store = bed->store, .clock = &bed->clock
+    };
     struct sc_exec_parts parts = { .loop = bed->loop,
         .registry = bed->registry,
         .evaluator = &bed->evaluator,
         .store = bed->store,
-        .model = model,
         .clock = &bed->clock,
         .parallel = 4,
         .on_event = on_event,
         .on_question = on_question,
         .arg = bed };
 
+    bed->budgets = model ? sc_budgets_new(&money) : NULL;
+    parts.budgets = bed->budgets;
     bed->exec = sc_exec_new(&parts);
 }
 
@@ -129,9 +133,17 @@ static void open_exec(struct exec_bed *bed)
     make_exec(bed, &bed->model);
 }
 
-void exec_bed_lose_model(struct exec_bed *bed)
+static void free_exec(struct exec_bed *bed)
 {
     sc_exec_free(bed->exec);
+    if (bed->budgets)
+        sc_budgets_close(bed->budgets, NULL, NULL);
+    sc_loop_run(bed->loop);
+}
+
+void exec_bed_lose_model(struct exec_bed *bed)
+{
+    free_exec(bed);
     make_exec(bed, NULL);
 }
 
@@ -157,7 +169,7 @@ void exec_bed_init(struct exec_bed *bed, const char *folder)
 
 void exec_bed_release(struct exec_bed *bed)
 {
-    sc_exec_free(bed->exec);
+    free_exec(bed);
     sc_store_close(bed->store);
     sc_loop_run(bed->loop);
     sc_loop_free(bed->loop);

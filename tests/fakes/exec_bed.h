@@ -33,6 +33,7 @@ struct exec_bed {
     struct sc_registry *registry;
     struct sc_evaluator evaluator;
     struct sc_model model;
+    struct sc_budgets *budgets; /* around it */
     struct sc_clock clock;
     struct sc_exec *exec;
 

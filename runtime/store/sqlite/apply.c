@@ -43,6 +43,10 @@ static sc_part_fn *const appliers[] = {
     [SC_PART_STATE_DROP] = sc_state_drop_apply,
     [SC_PART_CACHE_PUT] = sc_cache_put_apply,
     [SC_PART_COST] = sc_cost_apply,
+    [SC_PART_ROOM] = sc_room_apply,
+    [SC_PART_RESERVE] = sc_reserve_apply,
+    [SC_PART_UNRESERVE] = sc_unreserve_apply,
+    [SC_PART_LOSE] = sc_lose_apply,
 };
 
 enum sc_code sc_sql_apply(struct sc_db *db, struct sc_change *change,

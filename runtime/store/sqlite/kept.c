@@ -22,15 +22,6 @@ static const char cache_trim_sql[] =
         "DELETE FROM cache WHERE key IN"
         " (SELECT key FROM cache WHERE expires_ms < ?1 - 7776000000 LIMIT 8)";
 
-static const char cost_sql[] =
-        "INSERT INTO costs (task_id, agent, model, usage, cost_micro, at_ms)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
-static const char cost_of_agent_sql[] =
-        "SELECT COALESCE(SUM(cost_micro), 0) FROM costs"
-        " WHERE at_ms >= ?1 AND at_ms < ?2 AND agent = ?3";
-static const char cost_of_all_sql[] = "SELECT COALESCE(SUM(cost_micro), 0) FROM costs"
-                                      " WHERE at_ms >= ?1 AND at_ms < ?2";
-
 enum sc_code sc_state_put_apply(struct sc_db *db, struct sc_change *change,
         const struct sc_part *part, struct sc_error *err)
 {
@@ -59,13 +50,6 @@ enum sc_code sc_cache_put_apply(struct sc_db *db, struct sc_change *change,
         return SC_STORAGE;
     sc_db_bind_number(stmt, 1, part->value[2].number);
     return sc_db_run(db, stmt, NULL, err);
-}
-
-enum sc_code sc_cost_apply(struct sc_db *db, struct sc_change *change,
-        const struct sc_part *part, struct sc_error *err)
-{
-    (void)change;
-    return sc_sql_run_part(db, cost_sql, part, NULL, err);
 }
 
 char *sc_state_sql_get(
@@ -104,26 +88,4 @@ char *sc_cache_sql_get(struct sc_db *db, const char *key, int64_t *ret_at_ms,
     if (!value)
         sc_fail(err, SC_NOT_FOUND, "the cache has no '%s'", key);
     return value;
-}
-
-enum sc_code sc_cost_sql_sum(struct sc_db *db, const struct sc_cost_filter *filter,
-        int64_t *ret_micro, struct sc_error *err)
-{
-    sqlite3_stmt *stmt =
-            sc_db_statement(db, filter->agent ? cost_of_agent_sql : cost_of_all_sql, err);
-    bool row;
-    enum sc_code code;
-
-    if (!stmt)
-        return SC_STORAGE;
-    sc_db_bind_number(stmt, 1, filter->from_ms);
-    sc_db_bind_number(stmt, 2, filter->to_ms);
-    if (filter->agent)
-        sc_db_bind_text(stmt, 3, filter->agent, strlen(filter->agent));
-    code = sc_db_step(db, stmt, &row, err);
-    if (code)
-        return code;
-    *ret_micro = sqlite3_column_int64(stmt, 0);
-    sc_db_reset(stmt);
-    return SC_OK;
 }

@@ -33,7 +33,9 @@ typedef enum sc_code sc_part_fn(struct sc_db *db, struct sc_change *change,
         const struct sc_part *part, struct sc_error *err);
 sc_part_fn sc_task_create_apply, sc_task_update_apply, sc_journal_apply;
 sc_part_fn sc_intend_apply, sc_settle_apply;
-sc_part_fn sc_state_put_apply, sc_state_drop_apply, sc_cache_put_apply, sc_cost_apply;
+sc_part_fn sc_state_put_apply, sc_state_drop_apply, sc_cache_put_apply;
+sc_part_fn sc_cost_apply, sc_room_apply, sc_reserve_apply, sc_unreserve_apply,
+        sc_lose_apply;
 
 struct sc_task_reader {
     sc_task_row_fn *fn;
@@ -66,8 +68,11 @@ char *sc_state_sql_get(
 /* Text of the heap; both times are written. */
 char *sc_cache_sql_get(struct sc_db *db, const char *key, int64_t *ret_at_ms,
         int64_t *ret_expires_ms, struct sc_error *err);
-enum sc_code sc_cost_sql_sum(struct sc_db *db, const struct sc_cost_filter *filter,
-        int64_t *ret_micro, struct sc_error *err);
+enum sc_code sc_spending_sql_get(struct sc_db *db,
+        const struct sc_spending_filter *filter, struct sc_spending *ret_spending,
+        struct sc_error *err);
+enum sc_code sc_spending_sql_by(struct sc_db *db, const struct sc_spending_filter *filter,
+        enum sc_spending_by by, sc_spending_row_fn *fn, void *arg, struct sc_error *err);
 
 /* Appends sentences of what is wrong to an array; that it cannot be read is one. */
 void sc_verify_sql(struct sc_db *db, struct sc_json *wrong);

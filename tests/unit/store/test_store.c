@@ -588,35 +588,6 @@ static void what_is_stale_for_a_quarter_leaves_the_cache(void **state)
     assert_null(sc_store_cache_get(bed->store, "old", 0, true, NULL, NULL));
 }
 
-static void costs_add_up_by_agent_and_time(void **state)
-{
-    struct sc_store_bed *bed = *state;
-    struct sc_change *change = sc_change_new();
-    struct sc_cost_row row = { "t1", "operator", "m", "{}", 5, 100 };
-    int64_t micro;
-
-    sc_change_cost_add(change, &row);
-    row.at_ms = 200;
-    row.cost_micro = 7;
-    sc_change_cost_add(change, &row);
-    row.agent = "stock-watcher";
-    row.cost_micro = 11;
-    sc_change_cost_add(change, &row);
-    assert_int_equal(sc_store_bed_apply(bed, change), SC_OK);
-
-    sc_store_cost_sum(bed->store, &(struct sc_cost_filter){ NULL, 0, 999 }, &micro, NULL);
-    assert_int_equal(micro, 23);
-    sc_store_cost_sum(
-            bed->store, &(struct sc_cost_filter){ "operator", 0, 999 }, &micro, NULL);
-    assert_int_equal(micro, 12);
-    sc_store_cost_sum(
-            bed->store, &(struct sc_cost_filter){ "operator", 100, 200 }, &micro, NULL);
-    assert_int_equal(micro, 5);
-    sc_store_cost_sum(
-            bed->store, &(struct sc_cost_filter){ "none", 0, 999 }, &micro, NULL);
-    assert_int_equal(micro, 0);
-}
-
 static void an_empty_change_is_applied_too(void **state)
 {
     struct sc_store_bed *bed = *state;
@@ -710,7 +681,6 @@ int main(void)
         T(state_is_kept_per_agent_and_can_be_dropped),
         T(the_cache_tells_what_is_stale),
         T(what_is_stale_for_a_quarter_leaves_the_cache),
-        T(costs_add_up_by_agent_and_time),
         T(an_empty_change_is_applied_too),
         T(all_is_there_after_opening_again),
         T(a_text_that_is_missing_is_refused),

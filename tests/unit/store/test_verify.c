@@ -155,11 +155,11 @@ static void fill(struct sc_store_bed *bed)
 {
     struct sc_change *change = sc_change_new();
 
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < 2000; i++) { /* far more than the tables' first pages */
         char id[16];
         struct sc_task_row task = sc_store_bed_task(id, SC_TASK_DONE);
 
-        snprintf(id, sizeof(id), "t%03d", i);
+        snprintf(id, sizeof(id), "t%04d", i);
         sc_change_task_create(change, &task);
     }
     assert_int_equal(sc_store_bed_apply(bed, change), SC_OK);
