@@ -111,4 +111,5 @@ int sc_cmd_routine(struct sc_app *app);
 int sc_cmd_check(struct sc_app *app);
 int sc_cmd_doctor(struct sc_app *app);
 int sc_cmd_secret(struct sc_app *app);
+int sc_cmd_cost(struct sc_app *app);
 int sc_cmd_model(struct sc_app *app);

@@ -45,6 +45,10 @@ static const struct sc_command commands[] = {
     { "model", "prices [PATTERN]", "what models cost", "",
             "  supercargo model prices deepseek\n"
             "  supercargo model prices 'qwen3*max'\n" },
+    { "cost", "[OPTION]…", "what models have cost, and what of each budget is used",
+            "by since agent",
+            "  supercargo cost --by day --since 2026-11-01\n"
+            "  supercargo cost --by agent --json\n" },
     { "doctor", "", "look for what is wrong with the installation", "offline",
             "  supercargo doctor --json\n" },
     { "version", "", "print the version", "", NULL },
@@ -74,6 +78,7 @@ static const struct {
     { "check", NULL, SC_APP_STORE | SC_APP_TOOLS | SC_APP_SCRATCH, sc_cmd_check },
     { "secret", NULL, 0, sc_cmd_secret },
     { "model", NULL, SC_APP_TOOLS, sc_cmd_model },
+    { "cost", NULL, SC_APP_TOOLS | SC_APP_LOOK, sc_cmd_cost },
     { "doctor", NULL, SC_APP_TOOLS | SC_APP_LOOK | SC_APP_EXAMINE, sc_cmd_doctor },
 };
 

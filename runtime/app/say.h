@@ -62,6 +62,11 @@
             "中断したタスクはありません。")                                              \
     X(UNFINISHED, "Interrupted tasks go on with:", "继续被中断的任务:",                  \
             "中断したタスクを再開するには:")                                             \
+    X(TOTAL, "Total", "合计", "合計")                                                    \
+    X(RESERVED, "Reserved now", "当前预留", "現在の予約")                                \
+    X(PERHAPS_PAID, "Perhaps paid by what was interrupted", "被中断的请求(可能已付费)",  \
+            "中断した要求(支払い済みの可能性)")                                          \
+    X(RATE_OF, "Exchange rate of", "汇率日期", "為替レートの日付")                       \
     X(PLAN, "Plan", "计划", "計画")                                                      \
     X(ABOVE, "above", "超过", "超")                                                      \
     X(OFF_PEAK, "off-peak", "低谷时段", "オフピーク")                                    \

@@ -23,7 +23,8 @@ enum sc_code sc_spending_read(const struct sc_app *app, const struct sc_json *bu
     const struct sc_json *field = sc_spending_field(budget, window), *amount, *currency;
     struct sc_json *rates;
     struct sc_budget read;
-    char *number, *text;
+    struct sc_money money;
+    char number[SC_MONEY_TEXT], *text;
     enum sc_code code;
 
     *ret_micro = -1;
@@ -35,7 +36,9 @@ enum sc_code sc_spending_read(const struct sc_app *app, const struct sc_json *bu
             (currency && !sc_json_is(currency, SC_JSON_STRING)))
         return sc_fail(err, SC_INVALID,
                 "budget.%s must be { amount = 5, currency = \"USD\" }", words[window]);
-    number = sc_json_text(amount);
+    if (sc_money_parse(sc_json_number(amount), &money, err))
+        return sc_wrap(err, "budget.%s", words[window]);
+    sc_money_format(&money, number); /* 1e-06 as people write it */
     text = sc_strdupf("%s%s", number, currency ? sc_json_string(currency) : "");
     rates = sc_budget_rates(app->paths);
     code = sc_budget_read(text, rates, &read, err);
@@ -45,7 +48,6 @@ enum sc_code sc_spending_read(const struct sc_app *app, const struct sc_json *bu
         *ret_micro = read.micro_usd;
     sc_json_free(rates);
     free(text);
-    free(number);
     return code;
 }
 
