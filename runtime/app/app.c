@@ -17,7 +17,7 @@
 #include "base/mem.h"
 #include "builtin/builtin.h"
 #include "loop/signal.h"
-#include "model/openai.h"
+#include "model/endpoint.h"
 #include "model/price_file.h"
 #include "net/curl_multi.h"
 #include "plan/plan.h"
@@ -176,8 +176,8 @@ static enum sc_code open_model(struct sc_app *app, struct sc_error *err)
     key = settings->variable ? getenv(settings->variable) : NULL;
     if (key)
         sc_log_mask(app->log, key);
-    app->model = sc_openai_new(
-            &(struct sc_openai_config){ .url = settings->url,
+    app->model = sc_endpoint_new(
+            &(struct sc_endpoint_config){ .url = settings->url,
                     .model = settings->name,
                     .key = { sc_model_settings_key, settings, settings->variable },
                     .price = settings->priced ? &settings->price : NULL,
@@ -344,7 +344,7 @@ static void close_loop_parts(struct sc_app *app)
     sc_app_wait(app, &budgets_closed);
     sc_asker_free(app->asker);
     sc_signals_free(app->signals);
-    sc_openai_free(app->model);
+    sc_endpoint_free(app->model);
     sc_registry_free(app->registry);
     if (app->pool)
         sc_pool_close(app->pool, set_flag, &pool_closed);

@@ -8,7 +8,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 
-enum { QUOTE_MAX = 100, SCAN_MAX = 4096 };
+enum { QUOTE_MAX = 100, SCAN_MAX = 4096, MAX_DELAY_S = 1000000 };
 
 enum kind {
     KIND_UNKNOWN,
@@ -61,6 +61,10 @@ static const struct {
     { "authentication_error", KIND_REFUSED_KEY },
     { "AuthenticationError", KIND_REFUSED_KEY },
     { "permission_denied", KIND_REFUSED_KEY },
+    { "permission_error", KIND_REFUSED_KEY },
+    { "API_KEY_INVALID", KIND_REFUSED_KEY },
+    { "RESOURCE_EXHAUSTED", KIND_BUSY },
+    { "timeout_error", KIND_DOWN },
     { "invalid_request", KIND_REFUSED },
 };
 
@@ -179,6 +183,19 @@ static const char *collect(const struct sc_json *error, struct sc_buf *text)
     return message;
 }
 
+/* Gemini tells when to come back within its error: {"retryDelay": "17s"}. */
+static uint32_t delay_of(const struct sc_json *error)
+{
+    SC_JSON_EACH(detail, sc_json_get(error, "details"))
+    {
+        double seconds = strtod(sc_json_get_string(detail, "retryDelay", "0"), NULL);
+
+        if (seconds > 0 && seconds < MAX_DELAY_S)
+            return (uint32_t)(seconds * 1000);
+    }
+    return 0;
+}
+
 static enum sc_code classify(const struct sc_model_source *source, long status,
         const struct sc_json *error, struct sc_error *err)
 {
@@ -193,6 +210,8 @@ static enum sc_code classify(const struct sc_model_source *source, long status,
     if (status >= 400 && (kind == KIND_UNKNOWN || kind == KIND_REFUSED))
         kind = kind_of_status(status);
     code = say(source, kind, status, *message ? message : sc_buf_text(&text), err);
+    if (err)
+        err->retry_after_ms = delay_of(error);
     sc_buf_release(&text);
     return code;
 }
@@ -221,6 +240,28 @@ enum sc_code sc_failure_of_text(const struct sc_model_source *source, const char
             quoted);
 }
 
+enum sc_code sc_failure_of_break(
+        const struct sc_model_source *source, struct sc_error *err)
+{
+    sc_fail(err, SC_PROTOCOL, "the reply of %s broke off before its end", source->host);
+    if (err)
+        err->retryable = true;
+    return SC_PROTOCOL;
+}
+
+enum sc_code sc_failure_of_length(
+        const struct sc_model_source *source, struct sc_error *err)
+{
+    return say(source, KIND_TOO_LONG, 0, "", err);
+}
+
+enum sc_code sc_failure_of_filter(
+        const struct sc_model_source *source, struct sc_error *err)
+{
+    return sc_fail(
+            err, SC_INVALID, "the content filter of %s stopped the reply", source->host);
+}
+
 enum sc_code sc_failure_of_error(const struct sc_model_source *source,
         const struct sc_json *error, struct sc_error *err)
 {
@@ -231,7 +272,9 @@ enum sc_code sc_failure_of_status(const struct sc_model_source *source, long sta
         const char *body, size_t len, struct sc_error *err)
 {
     struct sc_json *json = sc_json_parse(body, len, NULL, NULL);
-    const struct sc_json *error = sc_json_get(json, "error");
+    const struct sc_json *first =
+            sc_json_is(json, SC_JSON_ARRAY) ? sc_json_first(json) : json;
+    const struct sc_json *error = sc_json_get(first, "error");
     enum sc_code code;
 
     if (json) {

@@ -33,6 +33,18 @@ enum sc_code sc_failure_of_status(const struct sc_model_source *source, long sta
 enum sc_code sc_failure_of_error(const struct sc_model_source *source,
         const struct sc_json *error, struct sc_error *err);
 
+/* A reply that ends before it says how it finished: worth another try. */
+enum sc_code sc_failure_of_break(
+        const struct sc_model_source *source, struct sc_error *err);
+
+/* The conversation is longer than the model's window. */
+enum sc_code sc_failure_of_length(
+        const struct sc_model_source *source, struct sc_error *err);
+
+/* The provider's filter kept the answer back. */
+enum sc_code sc_failure_of_filter(
+        const struct sc_model_source *source, struct sc_error *err);
+
 /* A reply that is not JSON at all. */
 enum sc_code sc_failure_of_text(const struct sc_model_source *source, const char *body,
         size_t len, struct sc_error *err);

@@ -12,7 +12,7 @@
 
 #include "base/mem.h"
 #include "codec/sse.h"
-#include "model/openai_chat.h"
+#include "model/format.h"
 
 /* Counts were taken from the files by other means than the parser. */
 struct recording {
@@ -25,55 +25,157 @@ struct recording {
     const char *calls;          /* name(arguments) of each */
     int64_t input, output, cached, reasoning;
     size_t comments;
+    const struct sc_format *format;
 };
 
 static const struct recording recordings[] = {
     { "alibaba__alibaba-reasoning.sse", "reasoning, then text; usage in its own chunk",
             "stop", "qwen3-max", "The word **\"strawberry\"**", 842, 3301,
-            "reasoning_content", "", 24, 1355, 0, 1084, 0 },
+            "reasoning_content", "", 24, 1355, 0, 1084, 0, &sc_format_chat },
     { "alibaba__alibaba-tool-call.sse", "continuation with id:\"\"", "tool_calls",
             "qwen3-max", "", 0, 0, NULL, "weather({\"location\": \"San Francisco\"})",
-            295, 22, 0, 0, 0 },
+            295, 22, 0, 0, 0, &sc_format_chat },
     { "deepseek-thinking-stream.sse", "content null beside reasoning", "stop",
             "deepseek-reasoner", "Hello there!", 43, 882, "reasoning_content", "", 6, 212,
-            0, 198, 0 },
+            0, 198, 0, &sc_format_chat },
     { "deepseek-tools-with-thinking.1.json", "text, reasoning and a call at once",
             "tool_calls", "deepseek-v4-flash", "Let me load", 40, 233,
             "reasoning_content", "load_capability({\"id\": \"DICE_ROLL\"})", 563, 116,
-            512, 60, 0 },
+            512, 60, 0, &sc_format_chat },
     { "deepseek-tools-with-thinking.2.json", "two calls, no arguments", "tool_calls",
             "deepseek-v4-flash", "Let me get your name", 38, 105, "reasoning_content",
-            "get_player_name({}) roll_dice({})", 875, 79, 0, 26, 0 },
+            "get_player_name({}) roll_dice({})", 875, 79, 0, 26, 0, &sc_format_chat },
     { "deepseek-tools-with-thinking.3.json", "the answer after calls", "stop",
             "deepseek-v4-flash", "\xf0\x9f\x8e\x89 **Congratulations", 133, 83,
-            "reasoning_content", "", 976, 61, 896, 25, 0 },
+            "reasoning_content", "", 976, 61, 896, 25, 0, &sc_format_chat },
     { "deepseek__deepseek-reasoning.sse", "usage in the last choice chunk", "stop",
             "deepseek-reasoner", "The word \"strawberry\"", 42, 606, "reasoning_content",
-            "", 18, 219, 0, 205, 0 },
+            "", 18, 219, 0, 205, 0, &sc_format_chat },
     { "deepseek__deepseek-tool-call.sse", "arguments in pieces, cached tokens",
             "tool_calls", "deepseek-reasoner", "", 0, 191, "reasoning_content",
-            "weather({\"location\": \"San Francisco\"})", 339, 83, 320, 39, 0 },
+            "weather({\"location\": \"San Francisco\"})", 339, 83, 320, 39, 0,
+            &sc_format_chat },
     { "ollama-tool-output.1.json", "`reasoning`; usage without details", "stop",
-            "gpt-oss:20b", "Paris.", 6, 490, "reasoning", "", 134, 122, 0, 0, 0 },
+            "gpt-oss:20b", "Paris.", 6, 490, "reasoning", "", 134, 122, 0, 0, 0,
+            &sc_format_chat },
     { "ollama-tool-output.2.json", "empty content beside a call", "tool_calls",
             "gpt-oss:20b", "", 0, 763, "reasoning",
             "final_result({\"city\":\"Paris\",\"country\":\"France\"})", 206, 194, 0, 0,
-            0 },
+            0, &sc_format_chat },
     { "openai-compatible__xai-tool-call.sse", "reasoning billed beside the completion",
             "tool_calls", "grok-3-mini", "", 0, 1069, "reasoning_content",
-            "weather({\"location\":\"San Francisco\"})", 307, 26 + 227, 306, 227, 0 },
+            "weather({\"location\":\"San Francisco\"})", 307, 26 + 227, 306, 227, 0,
+            &sc_format_chat },
     { "openrouter-streaming-reasoning.sse", "reasoning_details; comments; late usage",
             "stop", "anthropic/claude-sonnet-4.5", "2 + 2 = 4", 9, 51, "reasoning", "",
-            43, 36, 0, 13, 4 },
+            43, 36, 0, 13, 4, &sc_format_chat },
     { "xai__xai-tool-call.sse", "no finish_reason member before the last", "tool_calls",
             "grok-3-mini", "", 0, 18, "reasoning_content",
-            "weather({\"location\":\"San Francisco\"})", 291, 26 + 196, 290, 196, 0 },
+            "weather({\"location\":\"San Francisco\"})", 291, 26 + 196, 290, 196, 0,
+            &sc_format_chat },
     { "zai-preserved-thinking.1.json", "reasoning to be kept", "stop", "glm-4.7",
-            "17 * 19 is 323.", 278, 222, "reasoning_content", "", 17, 172, 0, 49, 0 },
+            "17 * 19 is 323.", 278, 222, "reasoning_content", "", 17, 172, 0, 49, 0,
+            &sc_format_chat },
     { "zai-preserved-thinking.2.json", "the turn after it", "stop", "glm-4.7",
-            "323 * 2 is 646.", 15, 304, "reasoning_content", "", 198, 134, 0, 122, 0 },
+            "323 * 2 is 646.", 15, 304, "reasoning_content", "", 198, 134, 0, 122, 0,
+            &sc_format_chat },
     { "zai-thinking-stream.sse", "role in every chunk", "stop", "glm-4.7", "4", 1, 2173,
-            "reasoning_content", "", 13, 564, 0, 561, 0 },
+            "reasoning_content", "", 13, 564, 0, 561, 0, &sc_format_chat },
+    { "anthropic-parallel-tools.1.json", "a whole body with four calls", "tool_use",
+            "claude-haiku-4-5-20251001", "I'll help you find out w", 156, 0, NULL,
+            "retrieve_entity_info({\"name\":\"Alice\"}) "
+            "retrieve_entity_info({\"name\":\"Bob\"}) "
+            "retrieve_entity_info({\"name\":\"Charlie\"}) "
+            "retrieve_entity_info({\"name\":\"Daisy\"})",
+            423, 202, 0, 0, 0, &sc_format_messages },
+    { "anthropic-parallel-tools.2.json", "the answer after their results", "end_turn",
+            "claude-haiku-4-5-20251001", "Based on the retrieved i", 340, 0, NULL, "",
+            771, 77, 0, 0, 0, &sc_format_messages },
+    { "anthropic-redacted-thinking-stream.sse", "redacted thoughts, several blocks",
+            "end_turn", "claude-sonnet-4-5-20250929", "I notice that you've sen", 359, 0,
+            NULL, "", 92, 189, 0, 0, 0, &sc_format_messages },
+    { "anthropic-thinking-stream.sse", "thoughts with a signature", "end_turn",
+            "claude-sonnet-4-20250514", "Here are the basic steps", 1021, 202, NULL, "",
+            43, 282, 0, 0, 0, &sc_format_messages },
+    { "anthropic__anthropic-json-tool.sse", "arguments in pieces", "tool_use",
+            "claude-haiku-4-5-20251001", "", 0, 0, NULL,
+            "json({\"elements\": [{\"location\": \"San Francisco\", \"temperature\": 58, "
+            "\"condition\": \"sunny\"}]})",
+            849, 47, 0, 0, 0, &sc_format_messages },
+    { "anthropic__anthropic-programmatic-tool-calling.1.sse",
+            "a program on the server; the call comes whole", "tool_use",
+            "claude-sonnet-4-5-20250929", "I'll help you simulate t", 157, 0, NULL,
+            "rollDie({\"player\":\"player1\"})", 3369, 725, 0, 0, 0,
+            &sc_format_messages },
+    { "anthropic__anthropic-programmatic-tool-calling.2.sse",
+            "content in message_start, no deltas, usage 0", "tool_use",
+            "claude-sonnet-4-5-20250929", "", 0, 0, NULL,
+            "rollDie({\"player\":\"player2\"})", 0, 0, 0, 0, 0, &sc_format_messages },
+    { "anthropic__anthropic-programmatic-tool-calling.15.sse",
+            "results of the program, then text", "end_turn", "claude-sonnet-4-5-20250929",
+            "## Game Results", 678, 0, NULL, "", 4551, 197, 0, 0, 0,
+            &sc_format_messages },
+    { "anthropic__anthropic-tool-no-args.sse", "pings; a call with one empty piece",
+            "tool_use", "claude-sonnet-4-5-20250929", "I'll update the issue li", 35, 0,
+            NULL, "updateIssueList({})", 565, 48, 0, 0, 0, &sc_format_messages },
+    { "anthropic__anthropic-tool-search-bm25.1.sse",
+            "a search on the server before a call", "tool_use",
+            "claude-sonnet-4-5-20250929", "I'll search for a weathe", 177, 0, NULL,
+            "get_weather({\"location\": \"San Francisco, CA\"})", 1630, 158, 0, 0, 0,
+            &sc_format_messages },
+    { "anthropic__anthropic-tool-search-bm25.2.sse", "the answer after it", "end_turn",
+            "claude-sonnet-4-5-20250929", "The current weather in S", 120, 0, NULL, "",
+            1040, 41, 0, 0, 0, &sc_format_messages },
+    { "google-stream-tool-thoughtsig.1.sse", "no id; signature on the call; finish STOP",
+            "STOP", "gemini-3-pro-preview", "", 0, 0, NULL, "get_country({})", 29, 212, 0,
+            202, 0, &sc_format_gemini },
+    { "google-stream-tool-thoughtsig.2.sse", "promptTokenCount told anew", "STOP",
+            "gemini-3-pro-preview", "The capital of Mexico is", 37, 0, NULL, "", 257, 8,
+            0, 0, 0, &sc_format_gemini },
+    { "google__google-tool-call-gemini3.sse", "empty text part at the end", "STOP",
+            "gemini-3-pro-preview", "", 0, 0, NULL,
+            "weather({\"location\":\"San Francisco\"})", 29, 819, 0, 804, 0,
+            &sc_format_gemini },
+    { "google__google-tool-call.sse", "thoughts counted beside the answer", "STOP",
+            "gemini-3-pro-preview", "", 0, 0, NULL,
+            "weather({\"location\":\"San Francisco\"})", 29, 60, 0, 45, 0,
+            &sc_format_gemini },
+    { "deepseek-responses-tool-stream.1.sse", "reasoning_text deltas, cached tokens",
+            "completed", "deepseek-v4-flash", "", 0, 61, NULL,
+            "get_temperature({\"city\": \"Tokyo\"})", 366, 59, 256, 14, 0,
+            &sc_format_responses },
+    { "deepseek-responses-tool-stream.2.sse", "text after the result", "completed",
+            "deepseek-v4-flash", "The current temperature ", 48, 0, NULL, "", 440, 14,
+            384, 0, 0, &sc_format_responses },
+    { "open-responses__lmstudio-tool-call.sse", "reasoning, text and a call", "completed",
+            "zai-org/glm-4.7-flash", "I'll get the current wea", 67, 242, NULL,
+            "weather({\"location\":\"San Francisco\"})", 182, 61, 2, 48, 0,
+            &sc_format_responses },
+    { "openai__openai-reasoning-encrypted-content.1.sse",
+            "encrypted reasoning beside its summary", "completed", "gpt-5.1-codex-max",
+            "", 0, 163, NULL, "calculator({\"a\":12,\"b\":7,\"op\":\"add\"})", 134, 28, 0,
+            0, 0, &sc_format_responses },
+    { "openai__openai-reasoning-encrypted-content.2.sse", "a call alone; two ids",
+            "completed", "gpt-5.1-codex-max", "", 0, 0, NULL,
+            "calculator({\"a\":19,\"b\":3,\"op\":\"multiply\"})", 221, 26, 0, 0, 0,
+            &sc_format_responses },
+    { "openai__openai-reasoning-encrypted-content.4.sse",
+            "text in pieces with obfuscation", "completed", "gpt-5.1-codex-max",
+            "The final result is **57", 28, 0, NULL, "", 299, 12, 0, 0, 0,
+            &sc_format_responses },
+    { "openai__openai-tool-search.sse", "a tool search on the server", "completed",
+            "gpt-5.4-2026-03-05", "", 0, 0, NULL,
+            "get_weather({\"location\":\"San Francisco, CA\",\"unit\":\"fahrenheit\"})",
+            640, 46, 0, 20, 0, &sc_format_responses },
+    { "openai__parallel-tool-call-wrapper.sse", "two calls wrapped into `parallel`",
+            "completed", "gpt-5.4", "", 0, 0, NULL,
+            "weather({\"location\":\"San Francisco\"}) "
+            "cityAttractions({\"city\":\"Rome\"})",
+            34, 28, 0, 0, 0, &sc_format_responses },
+    { "openai__programmatic-tool-calling.sse", "a program item; a call by it",
+            "completed", "gpt-5.6-sol", "", 0, 0, NULL,
+            "getInventory({\"sku\":\"sku_123\"})", 631, 87, 0, 37, 0,
+            &sc_format_responses },
 };
 
 enum { RECORDINGS = sizeof(recordings) / sizeof(recordings[0]) };
@@ -81,7 +183,7 @@ enum { RECORDINGS = sizeof(recordings) / sizeof(recordings[0]) };
 /* --- replaying --- */
 
 struct replay {
-    struct sc_chat_parser *parser;
+    struct sc_parser *parser;
     struct sc_sse sse;
     struct sc_buf shown;
     size_t comments;
@@ -94,8 +196,8 @@ static void on_event(void *arg, const struct sc_sse_event *event)
     struct replay *replay = arg;
 
     if (replay->code == SC_OK)
-        replay->code = sc_chat_parser_feed(
-                replay->parser, event->data, event->len, &replay->err);
+        replay->code =
+                sc_parser_feed(replay->parser, event->data, event->len, &replay->err);
 }
 
 static void on_comment(void *arg, const char *text)
@@ -126,16 +228,16 @@ static char *read_file(const char *name, size_t *ret_len)
     return sc_buf_detach(&text);
 }
 
-static void open_replay(struct replay *replay)
+static void open_replay(struct replay *replay, const struct sc_format *format)
 {
-    struct sc_chat_options options = {
+    struct sc_parser_options options = {
         .source = { .host = "h", .model = "m", .key_name = "K" },
         .on_text = on_text,
-        .on_text_arg = replay,
+        .on_arg = replay,
     };
     struct sc_sse_handler handler = { on_event, on_comment, replay };
 
-    *replay = (struct replay){ .parser = sc_chat_parser_new(&options) };
+    *replay = (struct replay){ .parser = sc_parser_new(format, &options) };
     sc_sse_init(&replay->sse, &handler, 1 << 20);
 }
 
@@ -143,7 +245,7 @@ static void close_replay(struct replay *replay)
 {
     sc_sse_release(&replay->sse);
     sc_buf_release(&replay->shown);
-    sc_chat_parser_free(replay->parser);
+    sc_parser_free(replay->parser);
 }
 
 /* Pieces of 1 to most bytes; most 0: all at once. */
@@ -154,7 +256,7 @@ static void play(struct replay *replay, const char *name, size_t most)
     unsigned seed = 7;
 
     if (strstr(name, ".json")) {
-        replay->code = sc_chat_parser_body(replay->parser, text, len, &replay->err);
+        replay->code = sc_parser_body(replay->parser, text, len, &replay->err);
         at = len;
     }
     while (at < len) {
@@ -166,9 +268,9 @@ static void play(struct replay *replay, const char *name, size_t most)
         at += size;
     }
     if (replay->code == SC_OK)
-        replay->code = sc_chat_parser_end(replay->parser, &replay->err);
+        replay->code = sc_parser_end(replay->parser, &replay->err);
     else
-        (void)!sc_chat_parser_end(replay->parser, NULL);
+        (void)!sc_parser_end(replay->parser, NULL);
     free(text);
 }
 
@@ -203,6 +305,10 @@ static void assert_native(const struct recording *r, const struct sc_model_reply
         assert_string_equal(sc_json_get_string(reply->native, r->reasoning_name, ""),
                 reply->reasoning);
     assert_int_equal(sc_json_count(calls), reply->call_count);
+    if (r->format != &sc_format_chat)
+        assert_string_equal(
+                sc_json_get_string(sc_json_get(reply->native, "native"), "format", ""),
+                r->format->word);
     for (size_t i = 0; i < reply->call_count; i++) {
         const struct sc_json *call = sc_json_at(calls, i);
         const struct sc_json *function = sc_json_get(call, "function");
@@ -216,7 +322,7 @@ static void assert_native(const struct recording *r, const struct sc_model_reply
 
 static void assert_reply(const struct recording *r, const struct replay *replay)
 {
-    const struct sc_model_reply *reply = sc_chat_parser_reply(replay->parser);
+    const struct sc_model_reply *reply = sc_parser_reply(replay->parser);
     char *calls = calls_as_text(reply);
 
     assert_int_equal(replay->code, SC_OK);
@@ -239,8 +345,9 @@ static void every_recording_gives_what_it_holds(void **state)
     for (size_t i = 0; i < RECORDINGS; i++) {
         struct replay replay;
 
-        print_message("%-40s %s\n", recordings[i].file, recordings[i].proves);
-        open_replay(&replay);
+        print_message("%-10s %-55s %s\n", recordings[i].format->word, recordings[i].file,
+                recordings[i].proves);
+        open_replay(&replay, recordings[i].format);
         play(&replay, recordings[i].file, 0);
         assert_reply(&recordings[i], &replay);
         close_replay(&replay);
@@ -256,7 +363,7 @@ static void pieces_of_any_size_give_the_same(void **state)
         for (size_t s = 0; s < sizeof(sizes) / sizeof(sizes[0]); s++) {
             struct replay replay;
 
-            open_replay(&replay);
+            open_replay(&replay, recordings[i].format);
             play(&replay, recordings[i].file, sizes[s]);
             assert_reply(&recordings[i], &replay);
             close_replay(&replay);
@@ -271,9 +378,9 @@ static void an_error_inside_a_good_stream_is_an_error(void **state)
     (void)state;
     print_message("%-40s error inside a 200 stream, after 17 comments\n",
             "openrouter-stream-error.sse");
-    open_replay(&replay);
+    open_replay(&replay, &sc_format_chat);
     play(&replay, "openrouter-stream-error.sse", 11);
-    reply = sc_chat_parser_reply(replay.parser);
+    reply = sc_parser_reply(replay.parser);
 
     assert_int_equal(replay.code, SC_INVALID);
     assert_string_equal(
@@ -313,15 +420,14 @@ static void a_recording_cut_short_is_truncated(void **state)
         size_t len;
         char *text = read_file(recordings[i].file, &len);
 
-        open_replay(&replay);
+        open_replay(&replay, recordings[i].format);
         if (strstr(recordings[i].file, ".sse")) {
             assert_int_equal(sc_sse_feed(&replay.sse, text, len / 2, NULL), SC_OK);
             assert_int_equal(replay.code, SC_OK);
-            assert_int_equal(sc_chat_parser_end(replay.parser, &replay.err), SC_PROTOCOL);
+            assert_int_equal(sc_parser_end(replay.parser, &replay.err), SC_PROTOCOL);
             assert_true(replay.err.retryable);
         } else {
-            assert_int_equal(
-                    sc_chat_parser_body(replay.parser, text, len / 2, &replay.err),
+            assert_int_equal(sc_parser_body(replay.parser, text, len / 2, &replay.err),
                     SC_PROTOCOL);
         }
         close_replay(&replay);

@@ -10,7 +10,8 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "model/openai_chat.h"
+#include "model/format.h"
+#include "model/profile.h"
 #include "plan/planner.h"
 
 struct fixture {
@@ -107,7 +108,7 @@ static void assert_accepted(struct fixture *f, const char *force, bool stream)
     struct sc_buf body = { 0 };
     struct sc_json *errors = NULL;
 
-    sc_chat_encode(
+    sc_format_chat.encode(
             &body, sc_profile_of_host("api.openai.com"), "gpt-5.6", &request, stream);
     if (!fits(f, body.data, &errors))
         fail_msg("%s", sc_json_string(sc_json_first(errors)));
@@ -115,16 +116,16 @@ static void assert_accepted(struct fixture *f, const char *force, bool stream)
 }
 
 /* The reply in a recording, as a conversation goes on from it. */
-static struct sc_chat_parser *recorded(const char *name)
+static struct sc_parser *recorded(const char *name)
 {
-    struct sc_chat_options options = {
+    struct sc_parser_options options = {
         .source = { .host = "h", .model = "m", .key_name = "K" }
     };
-    struct sc_chat_parser *parser = sc_chat_parser_new(&options);
+    struct sc_parser *parser = sc_parser_new(&sc_format_chat, &options);
     char *text = read_file(name);
 
-    assert_int_equal(sc_chat_parser_body(parser, text, strlen(text), NULL), SC_OK);
-    assert_int_equal(sc_chat_parser_end(parser, NULL), SC_OK);
+    assert_int_equal(sc_parser_body(parser, text, strlen(text), NULL), SC_OK);
+    assert_int_equal(sc_parser_end(parser, NULL), SC_OK);
     free(text);
     return parser;
 }
@@ -156,9 +157,8 @@ static void a_planner_s_request_is_accepted(void **state)
 static void a_repair_s_request_is_accepted(void **state)
 {
     struct fixture *f = *state;
-    struct sc_chat_parser *parser =
-            recorded("streams/deepseek-tools-with-thinking.2.json");
-    const struct sc_model_reply *reply = sc_chat_parser_reply(parser);
+    struct sc_parser *parser = recorded("streams/deepseek-tools-with-thinking.2.json");
+    const struct sc_model_reply *reply = sc_parser_reply(parser);
     struct sc_json *errors = parse("[\"step 'a' is wrong\"]");
     struct sc_json *answers = sc_planner_repair(reply, errors);
     struct sc_planner_turn turn = { reply->native, answers };
@@ -169,15 +169,14 @@ static void a_repair_s_request_is_accepted(void **state)
     assert_accepted(f, "plan", true);
     sc_json_free(answers);
     sc_json_free(errors);
-    sc_chat_parser_free(parser);
+    sc_parser_free(parser);
 }
 
 static void a_loop_s_request_is_accepted(void **state)
 {
     struct fixture *f = *state;
-    struct sc_chat_parser *parser =
-            recorded("streams/deepseek-tools-with-thinking.1.json");
-    const struct sc_model_reply *reply = sc_chat_parser_reply(parser);
+    struct sc_parser *parser = recorded("streams/deepseek-tools-with-thinking.1.json");
+    const struct sc_model_reply *reply = sc_parser_reply(parser);
     struct sc_json *results = sc_json_new_object();
     struct sc_json *answers = sc_loop_answers(reply, results, 100);
     struct sc_planner_turn turn = { reply->native, answers };
@@ -187,7 +186,7 @@ static void a_loop_s_request_is_accepted(void **state)
     assert_accepted(f, NULL, true);
     sc_json_free(answers);
     sc_json_free(results);
-    sc_chat_parser_free(parser);
+    sc_parser_free(parser);
 }
 
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)

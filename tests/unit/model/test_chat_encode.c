@@ -7,7 +7,8 @@
 
 #include <cmocka.h>
 
-#include "model/openai_chat.h"
+#include "model/format.h"
+#include "model/profile.h"
 
 static char *encode(const char *host, const char *messages, const char *tools,
         const char *force, bool stream)
@@ -22,7 +23,7 @@ static char *encode(const char *host, const char *messages, const char *tools,
     struct sc_buf out = { 0 };
 
     assert_non_null(list);
-    sc_chat_encode(&out, sc_profile_of_host(host), "m", &request, stream);
+    sc_format_chat.encode(&out, sc_profile_of_host(host), "m", &request, stream);
     sc_json_free(list);
     sc_json_free(offered);
     return sc_buf_detach(&out);
@@ -82,9 +83,9 @@ static void deepseek_always_gets_reasoning_back(void **state)
 static void a_host_is_known_by_its_end(void **state)
 {
     (void)state;
-    assert_string_equal(sc_profile_of_host("api.z.ai")->provider, "zai");
+    assert_string_equal(sc_profile_of_host("api.z.ai")->prices, "zai");
     assert_string_equal(
-            sc_profile_of_host("dashscope-intl.aliyuncs.com")->provider, "dashscope");
+            sc_profile_of_host("dashscope-intl.aliyuncs.com")->prices, "dashscope");
     assert_string_equal(sc_profile_of_host("xyz.ai")->host, "");
 }
 

@@ -9,10 +9,10 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
-#include "model/openai_chat.h"
+#include "model/format.h"
 
 struct fixture {
-    struct sc_chat_parser *parser;
+    struct sc_parser *parser;
     struct sc_buf shown;
     struct sc_error err;
 };
@@ -37,7 +37,7 @@ static const char tool_names[] = "table__read\0price__landed";
 static int setup(void **state)
 {
     struct fixture *f = sc_new(struct fixture);
-    struct sc_chat_options options = {
+    struct sc_parser_options options = {
         .source = { .host = "api.example.com",
                 .model = "m-1",
                 .key_name = "EXAMPLE_KEY",
@@ -47,10 +47,10 @@ static int setup(void **state)
         .tool_names = tool_names,
         .tool_names_len = sizeof(tool_names),
         .on_text = on_text,
-        .on_text_arg = f,
+        .on_arg = f,
     };
 
-    f->parser = sc_chat_parser_new(&options);
+    f->parser = sc_parser_new(&sc_format_chat, &options);
     *state = f;
     return 0;
 }
@@ -59,7 +59,7 @@ static int teardown(void **state)
 {
     struct fixture *f = *state;
 
-    sc_chat_parser_free(f->parser);
+    sc_parser_free(f->parser);
     sc_buf_release(&f->shown);
     free(f);
     return 0;
@@ -69,7 +69,7 @@ static int teardown(void **state)
 
 static enum sc_code feed(struct fixture *f, const char *payload)
 {
-    return sc_chat_parser_feed(f->parser, payload, strlen(payload), &f->err);
+    return sc_parser_feed(f->parser, payload, strlen(payload), &f->err);
 }
 
 /* A chunk whose delta has these members. */
@@ -100,15 +100,15 @@ static const struct sc_model_reply *finish(struct fixture *f, const char *word)
     assert_int_equal(feed(f, chunk), SC_OK);
     free(chunk);
     assert_int_equal(feed(f, "[DONE]"), SC_OK);
-    assert_int_equal(sc_chat_parser_end(f->parser, &f->err), SC_OK);
-    return sc_chat_parser_reply(f->parser);
+    assert_int_equal(sc_parser_end(f->parser, &f->err), SC_OK);
+    return sc_parser_reply(f->parser);
 }
 
 static const struct sc_model_reply *body(struct fixture *f, const char *text)
 {
-    assert_int_equal(sc_chat_parser_body(f->parser, text, strlen(text), &f->err), SC_OK);
-    assert_int_equal(sc_chat_parser_end(f->parser, &f->err), SC_OK);
-    return sc_chat_parser_reply(f->parser);
+    assert_int_equal(sc_parser_body(f->parser, text, strlen(text), &f->err), SC_OK);
+    assert_int_equal(sc_parser_end(f->parser, &f->err), SC_OK);
+    return sc_parser_reply(f->parser);
 }
 
 static void assert_call(const struct sc_model_reply *reply, size_t at, const char *id,
@@ -479,9 +479,9 @@ static void usage_may_sit_in_the_choice(void **state)
     delta(f, "\"content\":\"x\"");
     feed(f, "{\"choices\":[{\"delta\":{},\"finish_reason\":\"stop\",\"usage\":{"
             "\"prompt_tokens\":5,\"completion_tokens\":6}}],\"usage\":null}");
-    assert_int_equal(sc_chat_parser_end(f->parser, &f->err), SC_OK);
+    assert_int_equal(sc_parser_end(f->parser, &f->err), SC_OK);
 
-    assert_int_equal(sc_chat_parser_reply(f->parser)->usage.input_tokens, 5);
+    assert_int_equal(sc_parser_reply(f->parser)->usage.input_tokens, 5);
 }
 
 /* --- what is wrong --- */
@@ -492,20 +492,20 @@ static void a_stream_without_finish_is_truncated(void **state)
 
     delta(f, "\"content\":\"half a\"");
 
-    assert_int_equal(sc_chat_parser_end(f->parser, &f->err), SC_PROTOCOL);
+    assert_int_equal(sc_parser_end(f->parser, &f->err), SC_PROTOCOL);
     assert_true(f->err.retryable);
     assert_string_equal(
             f->err.msg, "the reply of api.example.com broke off before its end");
-    assert_string_equal(sc_chat_parser_reply(f->parser)->text, "half a");
+    assert_string_equal(sc_parser_reply(f->parser)->text, "half a");
 }
 
 static void nothing_at_all_is_truncated(void **state)
 {
     struct fixture *f = *state;
 
-    assert_int_equal(sc_chat_parser_end(f->parser, &f->err), SC_PROTOCOL);
+    assert_int_equal(sc_parser_end(f->parser, &f->err), SC_PROTOCOL);
     assert_true(f->err.retryable);
-    assert_string_equal(sc_chat_parser_reply(f->parser)->text, "");
+    assert_string_equal(sc_parser_reply(f->parser)->text, "");
 }
 
 static void an_error_inside_the_stream_is_classified(void **state)
@@ -519,7 +519,7 @@ static void an_error_inside_the_stream_is_classified(void **state)
             SC_BUSY);
     assert_true(f->err.retryable);
     assert_int_equal(feed(f, "[DONE]"), SC_BUSY);
-    assert_int_equal(sc_chat_parser_end(f->parser, NULL), SC_BUSY);
+    assert_int_equal(sc_parser_end(f->parser, NULL), SC_BUSY);
 }
 
 static void an_error_of_the_choice_is_classified(void **state)
@@ -540,7 +540,7 @@ static void finishing_with_an_error_word_fails(void **state)
     feed(f, "{\"choices\":[{\"delta\":{},\"finish_reason\":\"insufficient_system_"
             "resource\"}]}");
 
-    assert_int_equal(sc_chat_parser_end(f->parser, &f->err), SC_UNAVAILABLE);
+    assert_int_equal(sc_parser_end(f->parser, &f->err), SC_UNAVAILABLE);
     assert_true(f->err.retryable);
 }
 

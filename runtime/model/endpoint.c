@@ -1,13 +1,14 @@
-#include "model/openai.h"
+#include "model/endpoint.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/id.h"
 #include "base/mem.h"
 #include "loop/timer.h"
-#include "model/openai_chat.h"
+#include "model/address.h"
+#include "model/format.h"
+#include "model/profile.h"
 #include "net/sse_call.h"
 
 enum {
@@ -18,16 +19,19 @@ enum {
     MAX_STREAM = 256 * 1024 * 1024, /* events are many times their text */
     MAX_WHOLE = 16 * 1024 * 1024,
     MIN_BYTES_PER_TOKEN = 2, /* to err high */
-    DEFAULT_OUTPUT = 32768
+    DEFAULT_OUTPUT = 32768,
+    MAX_HEADERS = 6
 };
 
-struct openai {
+struct endpoint {
     struct sc_model model; /* first: that is what is handed out */
     struct sc_multi *multi;
     struct sc_clock *clock;
-    char *endpoint, *host, *name, *full_name, *key_name;
+    char *base, *host, *name, *full_name, *key_name;
     const struct sc_profile *profile;
-    struct sc_openai_config config; /* its texts are those above */
+    const struct sc_format *format;
+    const char *provider;             /* the profile's or the host */
+    struct sc_endpoint_config config; /* its texts are those above */
     struct sc_model_retry retry;
     struct sc_price price;
     bool priced;
@@ -37,13 +41,13 @@ struct openai {
  * either on_waited, which sends again, or the end. */
 struct call {
     struct sc_op op;
-    struct openai *openai;
+    struct endpoint *endpoint;
     struct sc_op *step; /* the exchange or the wait under way */
-    char *body;
+    char *address, *body;
     size_t body_len;
     struct sc_buf tool_names;
-    struct sc_chat_options options;
-    struct sc_chat_parser *parser;
+    struct sc_parser_options options;
+    struct sc_parser *parser;
     char *request_id;
     char *model_name; /* of the request */
     int attempt;
@@ -56,79 +60,14 @@ static void on_answered(struct sc_op *step, const struct sc_error *err);
 static void on_waited(struct sc_op *step, const struct sc_error *err);
 static void end(struct call *call, const struct sc_error *err);
 
-static struct openai *openai_of(struct sc_model *model)
+static struct endpoint *endpoint_of(struct sc_model *model)
 {
-    return sc_container_of(model, struct openai, model);
+    return sc_container_of(model, struct endpoint, model);
 }
 
 static struct call *call_of(struct sc_op *op)
 {
     return sc_container_of(op, struct call, op);
-}
-
-/* --- addresses --- */
-
-static bool has_prefix(const char *text, const char *prefix)
-{
-    return strncasecmp(text, prefix, strlen(prefix)) == 0;
-}
-
-static bool cut_suffix(char *text, const char *suffix)
-{
-    size_t len = strlen(text), tail = strlen(suffix);
-
-    if (len < tail || strcmp(text + len - tail, suffix) != 0)
-        return false;
-    text[len - tail] = '\0';
-    return true;
-}
-
-char *sc_openai_endpoint(const char *url, struct sc_error *err)
-{
-    bool plain = has_prefix(url, "http://");
-    const char *host = url + (plain ? sizeof("http://") : sizeof("https://")) - 1;
-    char *base, *endpoint;
-
-    if (strchr(url, '@')) { /* what stands before it is a secret */
-        sc_fail(err, SC_INVALID,
-                "the model's url holds a user name or a password: set a key instead");
-        return NULL;
-    }
-    if (!plain && !has_prefix(url, "https://")) {
-        sc_fail(err, SC_INVALID,
-                "the model's url must begin with https:// (or http://), is '%.100s'",
-                url);
-        return NULL;
-    }
-    if (!*host || strchr("/:?#", *host) || strpbrk(host, "?#@ ")) {
-        sc_fail(err, SC_INVALID, "the model's url is not an address: '%.*s'",
-                (int)strcspn(url, "?#"), url);
-        return NULL;
-    }
-    base = sc_strdup(url);
-    while (cut_suffix(base, "/"))
-        ;
-    cut_suffix(base, "/chat/completions");
-    endpoint = sc_strdupf(
-            "%s%s/chat/completions", base, strchr(base + (host - url), '/') ? "" : "/v1");
-    free(base);
-    return endpoint;
-}
-
-/* The host in an endpoint, without its port. */
-static char *host_of(const char *endpoint)
-{
-    const char *host = strstr(endpoint, "://") + 3;
-
-    if (*host == '[')
-        return sc_strndup(host + 1, strcspn(host + 1, "]"));
-    return sc_strndup(host, strcspn(host, ":/"));
-}
-
-static bool is_this_machine(const char *host)
-{
-    return strcasecmp(host, "localhost") == 0 || strcmp(host, "::1") == 0 ||
-           has_prefix(host, "127.");
 }
 
 /* --- the key --- */
@@ -143,10 +82,10 @@ static void wipe(struct sc_buf *buf)
 /* Overwrites the key wherever a provider repeats it. */
 static void hide_key(void *arg, char *text)
 {
-    struct openai *openai = arg;
+    struct endpoint *endpoint = arg;
     struct sc_buf key = { 0 };
-    bool known = openai->config.key.get &&
-                 openai->config.key.get(openai->config.key.arg, &key) && key.len;
+    bool known = endpoint->config.key.get &&
+                 endpoint->config.key.get(endpoint->config.key.arg, &key) && key.len;
 
     while (known && (text = strstr(text, key.data))) {
         memset(text, '*', key.len);
@@ -155,61 +94,86 @@ static void hide_key(void *arg, char *text)
     wipe(&key);
 }
 
+static bool has_control(const char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < ' ' || *text == 0x7f)
+            return true;
+    return false;
+}
+
 /* The header's value, or "" when no key is needed. */
 static enum sc_code write_key(
-        struct openai *openai, struct sc_buf *out, struct sc_error *err)
+        struct endpoint *endpoint, struct sc_buf *out, struct sc_error *err)
 {
-    bool plain = has_prefix(openai->endpoint, "http://");
-    const struct sc_model_key *key = &openai->config.key;
+    bool plain = sc_address_is_plain(endpoint->base);
+    const struct sc_model_key *key = &endpoint->config.key;
     size_t start;
 
     if (!key->get)
         return SC_OK;
     sc_buf_reserve(out, 4096); /* so that no copy is left behind by growing */
-    sc_buf_adds(out, "Bearer ");
+    sc_buf_adds(out, endpoint->format->key_prefix);
     start = out->len;
     if (!key->get(key->arg, out) || out->len == start) {
         sc_buf_clear(out);
         if (plain)
             return SC_OK;
-        return sc_fail(err, SC_DENIED, "there is no key for %s: set %s", openai->host,
-                openai->key_name);
+        return sc_fail(err, SC_DENIED, "there is no key for %s: set %s", endpoint->host,
+                endpoint->key_name);
     }
-    if (plain && !is_this_machine(openai->host))
+    if (plain && !sc_address_is_this_machine(endpoint->host))
         return sc_fail(err, SC_DENIED,
                 "the key %s is not sent to %s over plain http: use https, or set no key",
-                openai->key_name, openai->host);
-    if (strpbrk(out->data, "\r\n"))
-        return sc_fail(err, SC_INVALID, "the key in %s has a line break in it",
-                openai->key_name);
+                endpoint->key_name, endpoint->host);
+    if (has_control(out->data))
+        return sc_fail(err, SC_INVALID,
+                "the key in %s has a line break or another control character in it: copy "
+                "it anew",
+                endpoint->key_name);
     return SC_OK;
 }
 
 /* --- sending --- */
 
+/* The first one's value is the key's. Returns how many. */
+static size_t fill_headers(
+        const struct call *call, const char *key, struct sc_http_header *headers)
+{
+    const struct sc_format *format = call->endpoint->format;
+    size_t count = 0;
+
+    headers[count++] = (struct sc_http_header){ "Content-Type", "application/json" };
+    headers[count++] = (struct sc_http_header){ "Accept",
+        call->stream ? "text/event-stream" : "application/json" };
+    for (const struct sc_format_header *h = format->headers; h && h->name; h++)
+        headers[count++] = (struct sc_http_header){ h->name, h->value };
+    if (*key)
+        headers[count++] = (struct sc_http_header){ format->key_header, key };
+    SC_ASSERT(count <= MAX_HEADERS);
+    return count;
+}
+
 static void send(struct call *call)
 {
-    struct openai *openai = call->openai;
-    const struct sc_openai_config *config = &openai->config;
-    struct sc_http_header headers[] = { { "Content-Type", "application/json" },
-        { "Accept", call->stream ? "text/event-stream" : "application/json" },
-        { "Authorization", NULL } };
+    struct endpoint *endpoint = call->endpoint;
+    const struct sc_endpoint_config *config = &endpoint->config;
+    struct sc_http_header headers[MAX_HEADERS];
     struct sc_sse_call_spec spec = { .on_event = on_event };
     struct sc_buf key = { 0 };
     struct sc_error err;
 
     call->attempt++;
-    sc_chat_parser_free(call->parser);
-    call->parser = sc_chat_parser_new(&call->options);
-    if (write_key(openai, &key, &err)) {
+    sc_parser_free(call->parser);
+    call->parser = sc_parser_new(endpoint->format, &call->options);
+    if (write_key(endpoint, &key, &err)) {
         wipe(&key);
         end(call, &err);
         return;
     }
-    headers[2].value = sc_buf_text(&key);
-    spec.http = (struct sc_http_spec){ .url = openai->endpoint,
+    spec.http = (struct sc_http_spec){ .url = call->address,
         .headers = headers,
-        .header_count = key.len ? 3 : 2,
+        .header_count = fill_headers(call, sc_buf_text(&key), headers),
         .body = call->body,
         .body_len = call->body_len,
         .repeatable = true,
@@ -220,7 +184,7 @@ static void send(struct call *call)
         .max_body = call->stream ? MAX_STREAM : MAX_WHOLE,
         .egress = config->egress };
     call->step =
-            sc_sse_call_start(call->op.scope, openai->multi, &spec, on_answered, call);
+            sc_sse_call_start(call->op.scope, endpoint->multi, &spec, on_answered, call);
     wipe(&key);
 }
 
@@ -229,7 +193,7 @@ static void on_event(struct sc_op *step, const struct sc_sse_event *event)
     struct call *call = step->arg;
     struct sc_error err;
 
-    if (sc_chat_parser_feed(call->parser, event->data, event->len, &err))
+    if (sc_parser_feed(call->parser, event->data, event->len, &err))
         sc_http_abort(step, &err);
 }
 
@@ -237,7 +201,8 @@ static void on_event(struct sc_op *step, const struct sc_sse_event *event)
 
 static void keep_request_id(struct call *call, struct sc_op *step)
 {
-    static const char *const names[] = { "x-ds-trace-id", "x-generation-id" };
+    static const char *const names[] = { "request-id", "x-ds-trace-id",
+        "x-generation-id" };
     const char *id = sc_http_reply(step)->request_id;
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && !(id && *id); i++)
@@ -254,9 +219,24 @@ static uint32_t retry_after(struct call *call, struct sc_op *step)
 
     header = sc_http_header(step, "retry-after");
     wait_ms = sc_model_retry_after(
-            ms, header, call->openai->clock->wall_ms(call->openai->clock));
+            ms, header, call->endpoint->clock->wall_ms(call->endpoint->clock));
     free(ms);
     return wait_ms;
+}
+
+/* What a server says of a further try goes before what its status says. */
+static void heed_headers(struct call *call, struct sc_op *step, struct sc_error *err)
+{
+    const char *again = sc_http_header(step, "x-should-retry");
+    uint32_t wait_ms;
+
+    if (again && strcmp(again, "true") == 0)
+        err->retryable = true;
+    else if (again && strcmp(again, "false") == 0)
+        err->retryable = false;
+    wait_ms = retry_after(call, step);
+    if (wait_ms)
+        err->retry_after_ms = wait_ms;
 }
 
 /* What an exchange that went through holds: a refusal, a body, or the end of a stream. */
@@ -268,22 +248,22 @@ static enum sc_code read_answer(
     if (reply->status < 200 || reply->status >= 300) {
         sc_failure_of_status(
                 &call->options.source, reply->status, reply->body, reply->len, err);
-        err->retry_after_ms = retry_after(call, step);
+        heed_headers(call, step, err);
         return err->code;
     }
     if (reply->len)
-        (void)!sc_chat_parser_body(call->parser, reply->body, reply->len, NULL);
-    return sc_chat_parser_end(call->parser, err);
+        (void)!sc_parser_body(call->parser, reply->body, reply->len, NULL);
+    return sc_parser_end(call->parser, err);
 }
 
 static bool waits_to_try_again(struct call *call, const struct sc_error *err)
 {
-    struct openai *openai = call->openai;
+    struct endpoint *endpoint = call->endpoint;
     int64_t wait_ms;
 
-    if (call->cancelled || sc_chat_parser_started(call->parser) ||
+    if (call->cancelled || sc_parser_started(call->parser) ||
             !sc_model_retry_next(
-                    &openai->retry, err, call->attempt, sc_random(), &wait_ms))
+                    &endpoint->retry, err, call->attempt, sc_random(), &wait_ms))
         return false;
     call->step = sc_sleep_start(call->op.scope, (uint64_t)wait_ms, on_waited, call);
     return true;
@@ -291,7 +271,7 @@ static bool waits_to_try_again(struct call *call, const struct sc_error *err)
 
 static void end(struct call *call, const struct sc_error *err)
 {
-    (void)!sc_chat_parser_end(call->parser, NULL);
+    (void)!sc_parser_end(call->parser, NULL);
     sc_op_finish(&call->op, err);
 }
 
@@ -303,7 +283,7 @@ static void on_answered(struct sc_op *step, const struct sc_error *err)
     call->step = NULL;
     keep_request_id(call, step);
     /* A server may leave the connection open after its last word. */
-    if (!err || sc_chat_parser_finished(call->parser))
+    if (!err || sc_parser_finished(call->parser))
         read_answer(call, step, &failure);
     else
         failure = *err;
@@ -339,8 +319,9 @@ static void call_release(struct sc_op *op)
 {
     struct call *call = call_of(op);
 
-    sc_chat_parser_free(call->parser);
+    sc_parser_free(call->parser);
     sc_buf_release(&call->tool_names);
+    free(call->address);
     free(call->body);
     free(call->request_id);
     free(call->model_name);
@@ -360,34 +341,39 @@ static void keep_tool_names(struct call *call, const struct sc_json *tools)
 }
 
 static const char *model_of(
-        const struct openai *openai, const struct sc_model_request *request)
+        const struct endpoint *endpoint, const struct sc_model_request *request)
 {
-    return request->model ? request->model : openai->name;
+    return request->model ? request->model : endpoint->name;
 }
 
-static struct sc_op *openai_start(struct sc_model *model, struct sc_scope *scope,
+static struct sc_op *endpoint_start(struct sc_model *model, struct sc_scope *scope,
         const struct sc_model_request *request, sc_op_done_fn *done, void *arg)
 {
-    struct openai *openai = openai_of(model);
+    struct endpoint *endpoint = endpoint_of(model);
     struct call *call = sc_new(struct call);
     struct sc_buf body = { 0 };
 
-    call->openai = openai;
-    call->stream = openai->config.stream;
-    call->model_name = sc_strdup(model_of(openai, request));
+    call->endpoint = endpoint;
+    call->stream = endpoint->config.stream;
+    call->model_name = sc_strdup(model_of(endpoint, request));
     keep_tool_names(call, request->tools);
-    call->options = (struct sc_chat_options){
-        .source = { .host = openai->host,
+    call->options = (struct sc_parser_options){
+        .source = { .host = endpoint->host,
                 .model = call->model_name,
-                .key_name = openai->key_name,
+                .key_name = endpoint->key_name,
                 .hide = hide_key,
-                .hide_arg = openai },
+                .hide_arg = endpoint },
         .tool_names = call->tool_names.data,
         .tool_names_len = call->tool_names.len,
+        .provider = endpoint->profile->id,
         .on_text = request->on_text,
-        .on_text_arg = request->on_arg,
+        .on_arguments = request->on_arguments,
+        .on_arg = request->on_arg,
     };
-    sc_chat_encode(&body, openai->profile, call->model_name, request, call->stream);
+    call->address = sc_address_of(
+            endpoint->base, endpoint->format, call->model_name, call->stream);
+    endpoint->format->encode(
+            &body, endpoint->profile, call->model_name, request, call->stream);
     call->body_len = body.len;
     call->body = sc_buf_detach(&body);
     sc_op_begin(&call->op, &call_class, scope, done, arg);
@@ -397,14 +383,14 @@ static struct sc_op *openai_start(struct sc_model *model, struct sc_scope *scope
 
 /* --- the reply and its cost --- */
 
-static const struct sc_price *price_of(struct openai *openai)
+static const struct sc_price *price_of(struct endpoint *endpoint)
 {
-    if (openai->config.price)
-        return openai->config.price;
-    if (!openai->priced)
-        sc_price_find(openai->profile->provider, openai->name, &openai->price);
-    openai->priced = true;
-    return &openai->price;
+    if (endpoint->config.price)
+        return endpoint->config.price;
+    if (!endpoint->priced)
+        sc_price_find(endpoint->profile->prices, endpoint->name, &endpoint->price);
+    endpoint->priced = true;
+    return &endpoint->price;
 }
 
 /* Some servers tell no usage: then it is taken from the sizes, and not called known. */
@@ -418,11 +404,11 @@ static void guess_usage(const struct call *call, struct sc_model_reply *reply)
     reply->usage.output_tokens = (int64_t)(output / MIN_BYTES_PER_TOKEN);
 }
 
-static const struct sc_model_reply *openai_reply(struct sc_op *op)
+static const struct sc_model_reply *endpoint_reply(struct sc_op *op)
 {
     struct call *call = call_of(op);
-    struct openai *openai = call->openai;
-    struct sc_model_reply *reply = sc_chat_parser_reply(call->parser);
+    struct endpoint *endpoint = call->endpoint;
+    struct sc_model_reply *reply = sc_parser_reply(call->parser);
     struct sc_model_usage *usage = &reply->usage;
     bool told = usage->input_tokens || usage->output_tokens;
 
@@ -431,23 +417,26 @@ static const struct sc_model_reply *openai_reply(struct sc_op *op)
     usage->requests = call->attempt;
     if (call->request_id)
         reply->request_id = call->request_id;
-    if (!told && sc_chat_parser_started(call->parser))
+    reply->provider = endpoint->provider;
+    reply->purse = endpoint->config.purse;
+    if (!told && sc_parser_started(call->parser))
         guess_usage(call, reply);
-    sc_price_usage(price_of(openai), openai->clock->wall_ms(openai->clock), usage);
+    sc_price_usage(price_of(endpoint), endpoint->clock->wall_ms(endpoint->clock), usage);
     usage->cost_known = usage->cost_known && (told || !usage->input_tokens);
     return reply;
 }
 
-static int64_t openai_worst_case(
+static int64_t endpoint_worst_case(
         struct sc_model *model, const struct sc_model_request *request)
 {
-    struct openai *openai = openai_of(model);
-    const struct sc_price *price = price_of(openai);
+    struct endpoint *endpoint = endpoint_of(model);
+    const struct sc_price *price = price_of(endpoint);
     int64_t output = request->max_output_tokens;
     struct sc_buf body = { 0 };
     int64_t input;
 
-    sc_chat_encode(&body, openai->profile, model_of(openai, request), request, false);
+    endpoint->format->encode(
+            &body, endpoint->profile, model_of(endpoint, request), request, false);
     input = (int64_t)(body.len / MIN_BYTES_PER_TOKEN);
     sc_buf_release(&body);
     if (!output)
@@ -455,9 +444,9 @@ static int64_t openai_worst_case(
     return sc_price_worst(price, input, output);
 }
 
-static const char *openai_name(struct sc_model *model)
+static const char *endpoint_name(struct sc_model *model)
 {
-    return openai_of(model)->full_name;
+    return endpoint_of(model)->full_name;
 }
 
 /* --- making one --- */
@@ -467,71 +456,80 @@ static int64_t or_default(int64_t value_ms, int64_t default_ms)
     return value_ms ? value_ms : default_ms;
 }
 
-static void set_config(struct openai *openai, const struct sc_openai_config *config)
+static void set_config(struct endpoint *endpoint, const struct sc_endpoint_config *config)
 {
     static const struct sc_model_retry no_retry = { .attempts = 1 };
     int64_t first_ms = config->stream ? FIRST_BYTE_MS : WHOLE_FIRST_BYTE_MS;
 
-    openai->config = *config;
-    openai->config.url = openai->endpoint;
-    openai->config.model = openai->name;
-    openai->config.key.name = openai->key_name;
-    openai->config.connect_ms = or_default(config->connect_ms, CONNECT_MS);
-    openai->config.first_byte_ms = or_default(config->first_byte_ms, first_ms);
-    openai->config.idle_ms = or_default(config->idle_ms, IDLE_MS);
-    openai->retry = config->retry ? *config->retry : no_retry;
-    openai->config.retry = &openai->retry;
+    endpoint->config = *config;
+    endpoint->config.url = endpoint->base;
+    endpoint->config.model = endpoint->name;
+    endpoint->config.key.name = endpoint->key_name;
+    endpoint->config.purse = config->purse ? config->purse : "";
+    endpoint->config.connect_ms = or_default(config->connect_ms, CONNECT_MS);
+    endpoint->config.first_byte_ms = or_default(config->first_byte_ms, first_ms);
+    endpoint->config.idle_ms = or_default(config->idle_ms, IDLE_MS);
+    endpoint->retry = config->retry ? *config->retry : no_retry;
+    endpoint->config.retry = &endpoint->retry;
     if (config->price) {
-        openai->price = *config->price;
-        openai->priced = true;
-        openai->config.price = &openai->price;
+        endpoint->price = *config->price;
+        endpoint->priced = true;
+        endpoint->config.price = &endpoint->price;
     }
 }
 
-struct sc_model *sc_openai_new(const struct sc_openai_config *config,
+/* A server on this machine, or one that no row knows, goes by its host. */
+static const char *provider_of(const struct endpoint *endpoint)
+{
+    return *endpoint->profile->host == '\0' || sc_address_is_this_machine(endpoint->host)
+                   ? endpoint->host
+                   : endpoint->profile->id;
+}
+
+struct sc_model *sc_endpoint_new(const struct sc_endpoint_config *config,
         struct sc_multi *multi, struct sc_clock *clock, struct sc_error *err)
 {
-    char *endpoint = sc_openai_endpoint(config->url, err);
-    struct openai *openai;
+    const struct sc_profile *profile = config->profile;
+    const struct sc_format *format = profile ? profile->format : &sc_format_chat;
+    char *base = sc_address_base(config->url, format, err);
+    struct endpoint *endpoint;
 
-    if (!endpoint)
+    if (!base)
         return NULL;
     if (!config->model || !*config->model) {
         sc_fail(err, SC_INVALID, "the model has no name: set model.name");
-        free(endpoint);
+        free(base);
         return NULL;
     }
-    openai = sc_new(struct openai);
-    openai->model = (struct sc_model){ openai_start, openai_reply, openai_worst_case,
-        openai_name };
-    openai->multi = multi;
-    openai->clock = clock;
-    openai->endpoint = endpoint;
-    openai->host = host_of(endpoint);
-    openai->profile = sc_profile_of_host(openai->host);
-    openai->name = sc_strdup(config->model);
-    openai->key_name =
-            sc_strdup(config->key.name ? config->key.name : openai->profile->key_env);
-    openai->full_name = sc_strdupf("%s/%s",
-            openai->profile->provider && !is_this_machine(openai->host)
-                    ? openai->profile->provider
-                    : openai->host,
-            openai->name);
-    set_config(openai, config);
-    return &openai->model;
+    endpoint = sc_new(struct endpoint);
+    endpoint->model = (struct sc_model){ endpoint_start, endpoint_reply,
+        endpoint_worst_case, endpoint_name };
+    endpoint->multi = multi;
+    endpoint->clock = clock;
+    endpoint->base = base;
+    endpoint->host = sc_address_host(base);
+    endpoint->profile = profile ? profile : sc_profile_of_host(endpoint->host);
+    endpoint->format = endpoint->profile->format;
+    endpoint->provider = provider_of(endpoint);
+    endpoint->name = sc_strdup(config->model);
+    endpoint->key_name = sc_strdup(
+            config->key.name ? config->key.name : endpoint->profile->purses[0].variable);
+    endpoint->full_name = sc_strdupf("%s/%s", endpoint->provider, endpoint->name);
+    set_config(endpoint, config);
+    return &endpoint->model;
 }
 
-void sc_openai_free(struct sc_model *model)
+void sc_endpoint_free(struct sc_model *model)
 {
-    struct openai *openai;
+    struct endpoint *endpoint;
 
     if (!model)
         return;
-    openai = openai_of(model);
-    free(openai->endpoint);
-    free(openai->host);
-    free(openai->name);
-    free(openai->full_name);
-    free(openai->key_name);
-    free(openai);
+    endpoint = endpoint_of(model);
+    free(endpoint->base);
+    free(endpoint->host);
+    free(endpoint->name);
+    free(endpoint->full_name);
+    free(endpoint->key_name);
+    free(endpoint);
 }

@@ -1,4 +1,4 @@
-#include "model/chat_calls.h"
+#include "model/calls.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,7 +7,7 @@
 #include "base/id.h"
 #include "base/mem.h"
 
-static void release_call(struct sc_chat_call *call)
+static void release_call(struct sc_call_parts *call)
 {
     free(call->id);
     free(call->name);
@@ -16,35 +16,35 @@ static void release_call(struct sc_chat_call *call)
     sc_json_free(call->args);
 }
 
-void sc_chat_calls_release(struct sc_chat_calls *calls)
+void sc_calls_release(struct sc_calls *calls)
 {
     for (size_t i = 0; i < calls->count; i++)
         release_call(&calls->items[i]);
     free(calls->items);
-    *calls = (struct sc_chat_calls){ 0 };
+    *calls = (struct sc_calls){ 0 };
 }
 
-static struct sc_chat_call *add_call(struct sc_chat_calls *calls, int64_t index)
+static struct sc_call_parts *add_call(struct sc_calls *calls, int64_t index)
 {
-    struct sc_chat_call *call;
+    struct sc_call_parts *call;
 
     if (calls->count == calls->cap || !calls->items) {
         calls->cap = calls->cap ? calls->cap * 2 : 4;
         calls->items = sc_realloc(calls->items, calls->cap * sizeof(*calls->items));
     }
     call = &calls->items[calls->count++];
-    *call = (struct sc_chat_call){ .index = index };
+    *call = (struct sc_call_parts){ .index = index };
     return call;
 }
 
 /* --- pieces of a stream --- */
 
-static bool same_id(const struct sc_chat_call *call, const char *id)
+static bool same_id(const struct sc_call_parts *call, const char *id)
 {
     return call->id && strcmp(call->id, id) == 0;
 }
 
-static struct sc_chat_call *last_with_index(struct sc_chat_calls *calls, int64_t index)
+static struct sc_call_parts *last_with_index(struct sc_calls *calls, int64_t index)
 {
     for (size_t i = calls->count; i > 0; i--)
         if (calls->items[i - 1].index == index)
@@ -52,7 +52,7 @@ static struct sc_chat_call *last_with_index(struct sc_chat_calls *calls, int64_t
     return NULL;
 }
 
-static struct sc_chat_call *with_id(struct sc_chat_calls *calls, const char *id)
+static struct sc_call_parts *with_id(struct sc_calls *calls, const char *id)
 {
     for (size_t i = 0; i < calls->count; i++)
         if (same_id(&calls->items[i], id))
@@ -60,7 +60,7 @@ static struct sc_chat_call *with_id(struct sc_chat_calls *calls, const char *id)
     return NULL;
 }
 
-static bool is_complete(const struct sc_chat_call *call)
+static bool is_complete(const struct sc_call_parts *call)
 {
     struct sc_json *json =
             sc_json_parse(sc_buf_text(&call->arguments), call->arguments.len, NULL, NULL);
@@ -71,7 +71,7 @@ static bool is_complete(const struct sc_chat_call *call)
 }
 
 /* Does a piece with the call's own index begin another call all the same? */
-static bool begins_another(const struct sc_chat_call *call, const char *id,
+static bool begins_another(const struct sc_call_parts *call, const char *id,
         const char *name, const char *arguments)
 {
     if (!*name)
@@ -82,8 +82,8 @@ static bool begins_another(const struct sc_chat_call *call, const char *id,
            is_complete(call);
 }
 
-static struct sc_chat_call *find_call(
-        struct sc_chat_calls *calls, int64_t index, const char *id, const char *name)
+static struct sc_call_parts *find_call(
+        struct sc_calls *calls, int64_t index, const char *id, const char *name)
 {
     if (index >= 0)
         return last_with_index(calls, index);
@@ -94,7 +94,7 @@ static struct sc_chat_call *find_call(
     return NULL;
 }
 
-static void keep_extra(struct sc_chat_call *call, const struct sc_json *piece)
+static void keep_extra(struct sc_call_parts *call, const struct sc_json *piece)
 {
     static const char *const known[] = { "index", "id", "type", "function" };
 
@@ -121,7 +121,7 @@ static size_t keep_first(char **ret_text, const char *text)
     return strlen(text);
 }
 
-static size_t fill_call(struct sc_chat_call *call, const struct sc_json *piece)
+static size_t fill_call(struct sc_call_parts *call, const struct sc_json *piece)
 {
     const struct sc_json *function = sc_json_get(piece, "function");
     const struct sc_json *arguments = sc_json_get(function, "arguments");
@@ -137,28 +137,50 @@ static size_t fill_call(struct sc_chat_call *call, const struct sc_json *piece)
     return kept + call->arguments.len - before;
 }
 
-size_t sc_chat_calls_piece(struct sc_chat_calls *calls, const struct sc_json *piece)
+size_t sc_calls_piece(struct sc_calls *calls, const struct sc_json *piece, size_t *ret_at)
 {
     const struct sc_json *function = sc_json_get(piece, "function");
     const char *arguments = sc_json_get_string(function, "arguments", "");
     const char *id = sc_json_get_string(piece, "id", "");
     const char *name = sc_json_get_string(function, "name", "");
     int64_t index = sc_json_get_int(piece, "index", -1);
-    struct sc_chat_call *call = find_call(calls, index, id, name);
+    struct sc_call_parts *call = find_call(calls, index, id, name);
 
     if (!call || begins_another(call, id, name, arguments))
         call = add_call(calls, index);
+    *ret_at = (size_t)(call - calls->items);
     return fill_call(call, piece);
 }
 
-size_t sc_chat_calls_whole(struct sc_chat_calls *calls, const struct sc_json *entry)
+size_t sc_calls_add(
+        struct sc_calls *calls, int64_t index, const char *id, const char *name)
+{
+    struct sc_call_parts *call = add_call(calls, index);
+
+    keep_first(&call->id, id);
+    keep_first(&call->name, name);
+    return calls->count - 1;
+}
+
+bool sc_calls_find(const struct sc_calls *calls, int64_t index, size_t *ret_at)
+{
+    for (size_t i = calls->count; i > 0; i--) {
+        if (calls->items[i - 1].index != index)
+            continue;
+        *ret_at = i - 1;
+        return true;
+    }
+    return false;
+}
+
+size_t sc_calls_whole(struct sc_calls *calls, const struct sc_json *entry)
 {
     return fill_call(add_call(calls, -1), entry);
 }
 
 /* --- when all has come --- */
 
-static bool is_first_of_id(const struct sc_chat_calls *calls, size_t at)
+static bool is_first_of_id(const struct sc_calls *calls, size_t at)
 {
     for (size_t i = 0; i < at; i++)
         if (same_id(&calls->items[i], calls->items[at].id))
@@ -175,10 +197,10 @@ static char *make_id(void)
     return sc_strndup(text + SC_ID_LEN - 9, 9);
 }
 
-void sc_chat_calls_settle(struct sc_chat_calls *calls)
+void sc_calls_settle(struct sc_calls *calls)
 {
     for (size_t i = 0; i < calls->count; i++) {
-        struct sc_chat_call *call = &calls->items[i];
+        struct sc_call_parts *call = &calls->items[i];
 
         if (!call->id || !is_first_of_id(calls, i)) {
             free(call->id);
@@ -196,12 +218,12 @@ void sc_chat_calls_settle(struct sc_chat_calls *calls)
     }
 }
 
-struct sc_json *sc_chat_calls_json(const struct sc_chat_calls *calls)
+struct sc_json *sc_calls_json(const struct sc_calls *calls)
 {
     struct sc_json *list = sc_json_new_array();
 
     for (size_t i = 0; i < calls->count; i++) {
-        const struct sc_chat_call *call = &calls->items[i];
+        const struct sc_call_parts *call = &calls->items[i];
         struct sc_json *entry = sc_json_append(list, sc_json_new_object());
         struct sc_json *function;
 
@@ -232,12 +254,12 @@ static bool is_name(const char *names, size_t len, const char *name)
 }
 
 /* Some send {"name", "arguments"}, some {"name", "parameters"}. */
-static bool add_from_text(struct sc_chat_calls *calls, const struct sc_json *json,
+static bool add_from_text(struct sc_calls *calls, const struct sc_json *json,
         const char *names, size_t names_len)
 {
     const char *name = sc_json_get_string(json, "name", "");
     const struct sc_json *arguments = sc_json_get(json, "arguments");
-    struct sc_chat_call *call;
+    struct sc_call_parts *call;
 
     if (!is_name(names, names_len, name))
         return false;
@@ -252,10 +274,10 @@ static bool add_from_text(struct sc_chat_calls *calls, const struct sc_json *jso
     return true;
 }
 
-bool sc_chat_calls_from_text(struct sc_chat_calls *calls, const char *text,
-        const char *names, size_t names_len, struct sc_buf *ret_rest)
+bool sc_calls_from_text(struct sc_calls *calls, const char *text, const char *names,
+        size_t names_len, struct sc_buf *ret_rest)
 {
-    struct sc_chat_calls found = { 0 };
+    struct sc_calls found = { 0 };
     struct sc_buf rest = { 0 };
     const char *open;
     bool good = true;
@@ -273,7 +295,7 @@ bool sc_chat_calls_from_text(struct sc_chat_calls *calls, const char *text,
     }
     sc_buf_adds(&rest, text);
     if (!good || !found.count) {
-        sc_chat_calls_release(&found);
+        sc_calls_release(&found);
         sc_buf_release(&rest);
         return false;
     }

@@ -1,11 +1,6 @@
 #include <string.h>
 
-#include "model/openai_chat.h"
-
-static void add_string(struct sc_buf *out, const char *text)
-{
-    sc_json_write_string(out, text, strlen(text));
-}
+#include "model/encode.h"
 
 /* A turn with calls and no reasoning_content: some providers refuse it. */
 static bool lacks_reasoning(const struct sc_json *message)
@@ -14,29 +9,84 @@ static bool lacks_reasoning(const struct sc_json *message)
            sc_json_get(message, "reasoning_content") == NULL;
 }
 
+/* The provider's own turn of another format is nothing to this one. */
+static void add_without_native(struct sc_buf *out, const struct sc_json *message)
+{
+    struct sc_json *copy = sc_json_copy(message);
+
+    sc_json_free(sc_json_detach(copy, "native"));
+    sc_json_write(out, copy);
+    sc_json_free(copy);
+}
+
+/* The first system message with the schema in words behind it. */
+static void add_with_schema(
+        struct sc_buf *out, const struct sc_json *message, const struct sc_json *schema)
+{
+    struct sc_json *copy = sc_json_copy(message);
+    struct sc_buf text = { 0 };
+
+    sc_buf_adds(&text, sc_json_get_string(message, "content", ""));
+    sc_encode_schema_words(&text, schema);
+    sc_json_set_string(copy, "content", sc_buf_text(&text));
+    sc_json_write(out, copy);
+    sc_buf_release(&text);
+    sc_json_free(copy);
+}
+
 static void add_message(struct sc_buf *out, const struct sc_profile *profile,
         const struct sc_json *message)
 {
-    sc_json_write(out, message);
+    if (sc_json_get(message, "native"))
+        add_without_native(out, message);
+    else
+        sc_json_write(out, message);
     if (profile->needs_reasoning && lacks_reasoning(message)) {
         out->len--; /* the brace */
         sc_buf_adds(out, ",\"reasoning_content\":\"\"}");
     }
 }
 
+static void add_messages(struct sc_buf *out, const struct sc_profile *profile,
+        const struct sc_model_request *request)
+{
+    bool in_words = request->output_schema && profile->schema != SC_SCHEMA_STRICT;
+    const char *before = "";
+
+    sc_buf_adds(out, ",\"messages\":[");
+    SC_JSON_EACH(message, request->messages)
+    {
+        sc_buf_adds(out, before);
+        if (in_words && !*before)
+            add_with_schema(out, message, request->output_schema);
+        else
+            add_message(out, profile, message);
+        before = ",";
+    }
+    sc_buf_addc(out, ']');
+}
+
+static void add_schema(struct sc_buf *out, const struct sc_profile *profile,
+        const struct sc_json *schema)
+{
+    if (profile->schema == SC_SCHEMA_OBJECT)
+        sc_buf_adds(out, ",\"response_format\":{\"type\":\"json_object\"}");
+    if (profile->schema != SC_SCHEMA_STRICT)
+        return;
+    sc_buf_adds(out, ",\"response_format\":{\"type\":\"json_schema\",\"json_schema\":{"
+                     "\"name\":\"answer\",\"schema\":");
+    sc_json_write(out, schema);
+    sc_buf_adds(out, "}}");
+}
+
 static void add_tool(struct sc_buf *out, const struct sc_json *tool)
 {
-    const struct sc_json *parameters = sc_json_get(tool, "parameters");
-
     sc_buf_adds(out, "{\"type\":\"function\",\"function\":{\"name\":");
-    add_string(out, sc_json_get_string(tool, "name", ""));
+    sc_encode_string(out, sc_json_get_string(tool, "name", ""));
     sc_buf_adds(out, ",\"description\":");
-    add_string(out, sc_json_get_string(tool, "description", ""));
+    sc_encode_string(out, sc_json_get_string(tool, "description", ""));
     sc_buf_adds(out, ",\"parameters\":");
-    if (parameters)
-        sc_json_write(out, parameters);
-    else
-        sc_buf_adds(out, "{\"type\":\"object\",\"properties\":{}}");
+    sc_encode_parameters(out, tool);
     sc_buf_adds(out, "}}");
 }
 
@@ -50,7 +100,7 @@ static void add_choice(struct sc_buf *out, const struct sc_profile *profile,
     } else if (profile->force != SC_FORCE_NONE) {
         sc_buf_adds(
                 out, ",\"tool_choice\":{\"type\":\"function\",\"function\":{\"name\":");
-        add_string(out, request->force_tool);
+        sc_encode_string(out, request->force_tool);
         sc_buf_adds(out, "}}");
     }
 }
@@ -79,20 +129,13 @@ static void add_tools(struct sc_buf *out, const struct sc_profile *profile,
 void sc_chat_encode(struct sc_buf *out, const struct sc_profile *profile,
         const char *model, const struct sc_model_request *request, bool stream)
 {
-    const char *before = "";
-
     sc_buf_adds(out, "{\"model\":");
-    add_string(out, model);
+    sc_encode_string(out, model);
     if (sc_json_count(request->tools))
         add_tools(out, profile, request);
-    sc_buf_adds(out, ",\"messages\":[");
-    SC_JSON_EACH(message, request->messages)
-    {
-        sc_buf_adds(out, before);
-        add_message(out, profile, message);
-        before = ",";
-    }
-    sc_buf_addc(out, ']');
+    add_messages(out, profile, request);
+    if (request->output_schema)
+        add_schema(out, profile, request->output_schema);
     if (request->max_output_tokens)
         sc_buf_addf(out, ",\"%s\":%lld", profile->max_tokens_field,
                 (long long)request->max_output_tokens);

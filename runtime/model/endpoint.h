@@ -1,4 +1,4 @@
-/* model/openai.h - a model behind an endpoint that speaks chat completions.
+/* model/endpoint.h - a model behind an endpoint that speaks chat completions.
  *
  * Purpose:   the vtable of model/model.h over net/sse_call.h: one request, streamed or
  *            whole, tried again as the rules say, its cost known at the end.
@@ -8,7 +8,7 @@
  * Ownership: the configuration is copied, but for what its members point to beyond
  *            text (egress, key.arg); that and multi and clock outlive the model.
  * Thread:    loop.
- * Errors:    as model/model.h; sc_openai_new: SC_INVALID for an address that is none.
+ * Errors:    as model/model.h; sc_endpoint_new: SC_INVALID for an address that is none.
  */
 #pragma once
 
@@ -19,6 +19,7 @@
 
 struct sc_egress;
 struct sc_multi;
+struct sc_profile;
 
 struct sc_model_key {
     /* Appends the key; false when there is none. NULL: the endpoint needs none. */
@@ -28,10 +29,12 @@ struct sc_model_key {
                          row in model/profile.c says */
 };
 
-struct sc_openai_config {
+struct sc_endpoint_config {
+    const struct sc_profile *profile; /* NULL: the row that fits the host */
     const char *url;   /* "https://api.deepseek.com", "http://localhost:11434/v1/" */
     const char *model; /* as the provider names it */
     struct sc_model_key key;
+    const char *purse; /* which key that is, for the reply; NULL: the only one. Static */
     bool stream;
     const struct sc_price *price;       /* NULL: the table's */
     const struct sc_model_retry *retry; /* NULL: none, as the caller tries again */
@@ -41,10 +44,6 @@ struct sc_openai_config {
     int64_t connect_ms, first_byte_ms, idle_ms;
 };
 
-struct sc_model *sc_openai_new(const struct sc_openai_config *config,
+struct sc_model *sc_endpoint_new(const struct sc_endpoint_config *config,
         struct sc_multi *multi, struct sc_clock *clock, struct sc_error *err);
-void sc_openai_free(struct sc_model *model); /* after its last op is done */
-
-/* Where requests go: the address with "/chat/completions", with "/v1" before it when
- * the address is a host alone. NULL with SC_INVALID. The caller frees it. */
-char *sc_openai_endpoint(const char *url, struct sc_error *err);
+void sc_endpoint_free(struct sc_model *model); /* after its last op is done */

@@ -12,7 +12,8 @@
 #include "fakes/bounded.h"
 #include "fakes/http_peer.h"
 #include "loop/loop.h"
-#include "model/openai.h"
+#include "model/address.h"
+#include "model/endpoint.h"
 #include "model/price.h"
 #include "net/curl_multi.h"
 
@@ -24,7 +25,7 @@ struct fixture {
     struct sc_multi *multi;
     struct http_peer *peer;
     struct sc_model *model;
-    struct sc_openai_config config;
+    struct sc_endpoint_config config;
     char url[HTTP_PEER_URL];
 
     http_peer_fn *answer; /* what the provider does; arg is the fixture */
@@ -71,7 +72,7 @@ static int setup(void **state)
     f->multi = sc_multi_new(f->loop, NULL);
     f->peer = http_peer_new(sc_loop_uv(f->loop), on_request, f);
     http_peer_url(f->peer, "", f->url);
-    f->config = (struct sc_openai_config){ .url = f->url,
+    f->config = (struct sc_endpoint_config){ .url = f->url,
         .model = "m-1",
         .key = { get_key, NULL, "TEST_KEY" },
         .stream = true };
@@ -83,7 +84,7 @@ static int teardown(void **state)
 {
     struct fixture *f = *state;
 
-    sc_openai_free(f->model);
+    sc_endpoint_free(f->model);
     http_peer_free(f->peer);
     sc_multi_free(f->multi);
     sc_loop_free(f->loop);
@@ -117,7 +118,7 @@ static void start(struct fixture *f)
         .messages = messages, .on_text = on_text, .on_arg = f
     };
 
-    f->model = sc_openai_new(&f->config, f->multi, sc_clock_system(), &f->err);
+    f->model = sc_endpoint_new(&f->config, f->multi, sc_clock_system(), &f->err);
     assert_non_null(f->model);
     f->op = f->model->start(f->model, &f->scope, &request, on_done, f);
     sc_json_free(messages);
@@ -638,16 +639,18 @@ static void cancelling_ends_a_wait_between_tries(void **state)
 static void assert_endpoint(const char *url, const char *expected)
 {
     struct sc_error err;
-    char *endpoint = sc_openai_endpoint(url, &err);
+    char *base = sc_address_base(url, &sc_format_chat, &err);
+    char *address = base ? sc_address_of(base, &sc_format_chat, "m", true) : NULL;
 
     if (expected) {
-        assert_non_null(endpoint);
-        assert_string_equal(endpoint, expected);
+        assert_non_null(address);
+        assert_string_equal(address, expected);
     } else {
-        assert_null(endpoint);
+        assert_null(base);
         assert_int_equal(err.code, SC_INVALID);
     }
-    free(endpoint);
+    free(base);
+    free(address);
 }
 
 static void a_password_in_an_address_is_not_told(void **state)
@@ -655,7 +658,7 @@ static void a_password_in_an_address_is_not_told(void **state)
     struct sc_error err;
 
     (void)state;
-    assert_null(sc_openai_endpoint("https://me:s3cret@api.x.com/v1", &err));
+    assert_null(sc_address_base("https://me:s3cret@api.x.com/v1", &sc_format_chat, &err));
     assert_null(strstr(err.msg, "s3cret"));
     assert_non_null(strstr(err.msg, "set a key"));
 }
@@ -673,6 +676,20 @@ static void addresses_are_taken_in_every_usual_form(void **state)
     assert_endpoint("http://[::1]:8080", "http://[::1]:8080/v1/chat/completions");
     assert_endpoint(
             "HTTP://localhost:11434/v1", "HTTP://localhost:11434/v1/chat/completions");
+}
+
+static void a_models_name_in_an_address_is_escaped(void **state)
+{
+    static const char base[] = "https://g.example/v1beta";
+    char *address = sc_address_of(base, &sc_format_gemini, "a/b:c d?e", true);
+
+    (void)state;
+    assert_string_equal(address, "https://g.example/v1beta/models/"
+                                 "a/b:c%20d%3Fe:streamGenerateContent?alt=sse");
+    free(address);
+    address = sc_address_of(base, &sc_format_gemini, "m", false);
+    assert_string_equal(address, "https://g.example/v1beta/models/m:generateContent");
+    free(address);
 }
 
 static void what_is_no_address_is_refused(void **state)
@@ -694,7 +711,7 @@ static void the_worst_case_covers_the_request(void **state)
     struct sc_model_request request = { .messages = messages, .max_output_tokens = 1000 };
 
     f->config.model = "claude-3-7-sonnet-20250219";
-    f->model = sc_openai_new(&f->config, f->multi, sc_clock_system(), NULL);
+    f->model = sc_endpoint_new(&f->config, f->multi, sc_clock_system(), NULL);
 
     assert_true(f->model->worst_case_micro(f->model, &request) >= 15000);
     request.max_output_tokens = 0;
@@ -709,9 +726,9 @@ static int64_t worst_of(struct fixture *f, const char *model)
     struct sc_model_request request = { .messages = messages, .max_output_tokens = 1000 };
     int64_t worst;
 
-    sc_openai_free(f->model);
+    sc_endpoint_free(f->model);
     f->config.model = model;
-    f->model = sc_openai_new(&f->config, f->multi, sc_clock_system(), NULL);
+    f->model = sc_endpoint_new(&f->config, f->multi, sc_clock_system(), NULL);
     worst = f->model->worst_case_micro(f->model, &request);
     sc_json_free(messages);
     return worst;
@@ -760,6 +777,7 @@ int main(void)
         T(cancelling_ends_a_wait_between_tries),
         T(addresses_are_taken_in_every_usual_form),
         T(a_password_in_an_address_is_not_told),
+        T(a_models_name_in_an_address_is_escaped),
         T(what_is_no_address_is_refused),
         T(the_worst_case_covers_the_request),
         T(a_model_without_a_price_counts_as_the_dearest),
