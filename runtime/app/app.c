@@ -9,15 +9,14 @@
 #include "app/folders.h"
 #include "app/hostcall.h"
 #include "app/load.h"
+#include "app/models.h"
 #include "app/print.h"
 #include "app/say.h"
 #include "app/screen.h"
-#include "app/settings.h"
 #include "app/spending.h"
 #include "base/mem.h"
 #include "builtin/builtin.h"
 #include "loop/signal.h"
-#include "model/endpoint.h"
 #include "model/price_file.h"
 #include "net/curl_multi.h"
 #include "plan/plan.h"
@@ -163,27 +162,11 @@ static enum sc_code open_tools(struct sc_app *app, struct sc_error *err)
 
 static enum sc_code open_model(struct sc_app *app, struct sc_error *err)
 {
-    struct sc_model_settings *settings = &app->model_settings;
-    const char *key;
-
-    if (sc_model_settings_read(settings, app->config, app->data_folder, err))
+    app->chosen = sc_app_model_new(app, app->options->model, err);
+    if (!app->chosen)
         return err->code;
-    if (!settings->url || app->options->offline)
-        return SC_OK;
-    if (!settings->priced)
-        settings->priced =
-                sc_price_file_find(app->prices, NULL, settings->name, &settings->price);
-    key = settings->variable ? getenv(settings->variable) : NULL;
-    if (key)
-        sc_log_mask(app->log, key);
-    app->model = sc_endpoint_new(
-            &(struct sc_endpoint_config){ .url = settings->url,
-                    .model = settings->name,
-                    .key = { sc_model_settings_key, settings, settings->variable },
-                    .price = settings->priced ? &settings->price : NULL,
-                    .stream = settings->stream && !app->options->batch },
-            app->multi, app->clock, err);
-    return app->model ? SC_OK : err->code;
+    app->model = app->chosen->model;
+    return SC_OK;
 }
 
 void sc_app_preview(
@@ -344,7 +327,7 @@ static void close_loop_parts(struct sc_app *app)
     sc_app_wait(app, &budgets_closed);
     sc_asker_free(app->asker);
     sc_signals_free(app->signals);
-    sc_endpoint_free(app->model);
+    sc_app_model_free(app->chosen);
     sc_registry_free(app->registry);
     if (app->pool)
         sc_pool_close(app->pool, set_flag, &pool_closed);
@@ -365,7 +348,6 @@ void sc_app_close(struct sc_app *app)
     sc_json_free(app->env);
     sc_json_free(app->problems);
     sc_json_free(app->paths);
-    sc_model_settings_release(&app->model_settings);
     sc_screen_free(app->screen);
     sc_log_free(app->log);
     if (app->scratch && app->data_folder)

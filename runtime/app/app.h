@@ -11,6 +11,7 @@
 #pragma once
 
 #include "app/catalog.h"
+#include "app/model_settings.h"
 #include "app/options.h"
 #include "app/settings.h"
 #include "base/clock.h"
@@ -18,6 +19,7 @@
 #include "exec/exec.h"
 #include "loop/loop.h"
 
+struct sc_app_model;
 struct sc_asker;
 struct sc_builtins;
 struct sc_multi;
@@ -65,9 +67,9 @@ struct sc_app {
     struct sc_json *problems;     /* sentences about files that could not be read */
     const char *config_problem;   /* the first of them about supercargo.lua, or NULL */
     struct sc_price_file *prices; /* of the person's own, or NULL */
-    struct sc_model_settings model_settings;
-    struct sc_model *model;     /* NULL: none configured */
-    struct sc_budgets *budgets; /* around it; NULL without it */
+    struct sc_app_model *chosen;  /* for tasks: NULL until then */
+    struct sc_model *model;       /* of it; NULL: none configured */
+    struct sc_budgets *budgets;   /* around it; NULL without it */
     struct sc_exec *exec;
     struct sc_screen *screen;
     struct sc_asker *asker; /* NULL: nobody is there to answer */

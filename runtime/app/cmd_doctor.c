@@ -87,17 +87,18 @@ static void examine_model(struct exam *exam, const struct sc_app *app)
     struct sc_model_settings settings;
     struct sc_error err;
 
-    if (sc_model_settings_read(&settings, app->config, app->data_folder, &err)) {
+    if (sc_model_settings_read(&settings, app->config, NULL, app->data_folder, &err)) {
         found(exam, "model", false, err.msg);
-    } else if (settings.url) {
-        char *text = sc_strdupf("%s at %s", settings.name, settings.url);
+    } else if (settings.profile) {
+        char *text = sc_strdupf("%s at %s", settings.name,
+                settings.url ? settings.url : settings.profile->id);
 
         found(exam, "model", true, text);
         free(text);
     } else {
         found(exam, "model", true,
-                "none configured: routines work, free tasks do not; set OPENAI_API_KEY, "
-                "or `model` in supercargo.lua");
+                "none configured: routines work, free tasks do not; set a key, such as "
+                "DEEPSEEK_API_KEY; supercargo model list shows all");
     }
     sc_model_settings_release(&settings);
 }

@@ -12,7 +12,7 @@
 #include "worker/pool.h"
 
 #define RUN_OPTIONS \
-    "agent file input out strategy yes dry-run budget batch parallel offline"
+    "agent file input out strategy model yes dry-run budget batch parallel offline"
 
 static const struct sc_command commands[] = {
     { "run", "\"TASK\" [OPTION]…", "do a task given in words", RUN_OPTIONS,
@@ -21,7 +21,7 @@ static const struct sc_command commands[] = {
             "  supercargo run \"把库存低于14天销量的商品列出来\" -f stock.csv --json\n" },
     { "plan", "\"TASK\" [OPTION]…",
             "show the plan of a task as sentences; change nothing",
-            "agent file input out strategy budget offline",
+            "agent file input out strategy model budget offline",
             "  supercargo plan \"list what to restock\" -f catalog.xlsx\n"
             "  supercargo plan \"列出需要补货的商品\" -f catalog.xlsx --json\n" },
     { "task", "list | show ID | cancel ID | resume [ID]",

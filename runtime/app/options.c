@@ -30,6 +30,8 @@ static const struct option table[] = {
     { "strategy", 0, TEXT, "plan|loop",
             "plan: the whole plan first; loop: the model calls tools turn by turn",
             AT(strategy) },
+    { "model", 'm', TEXT, "PROVIDER/NAME",
+            "the model that plans (default: see supercargo model list)", AT(model) },
     { "yes", 'y', FLAG, NULL, "approve what the plan writes (never what it spends)",
             AT(yes) },
     { "dry-run", 'n', FLAG, NULL, "read and compute, but change nothing", AT(dry_run) },

@@ -243,8 +243,8 @@ static enum sc_code no_model(
     match->nearest = NULL;
     return sc_fail(err, SC_NOT_FOUND,
             "no routine does this, and no model is configured to plan it: set "
-            "OPENAI_API_KEY (with OPENAI_BASE_URL and OPENAI_MODEL for another service), "
-            "or `model` in supercargo.lua");
+            "a provider's key, such as OPENAI_API_KEY or DASHSCOPE_API_KEY; supercargo "
+            "model list shows all");
 }
 
 enum sc_code sc_request_of_words(struct sc_request *request, struct sc_app *app,

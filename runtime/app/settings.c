@@ -5,17 +5,13 @@
 #include <unistd.h>
 
 #include "app/say.h"
-#include "app/secrets.h"
 #include "base/mem.h"
 #include "base/words.h"
 #include "codec/tz.h"
 #include "model/price_file.h"
 #include "net/curl_multi.h"
 
-#define DEFAULT_URL   "https://api.openai.com/v1"
-#define DEFAULT_MODEL "gpt-5.4-mini"
-
-static const char *variable(const char *name)
+const char *sc_settings_variable(const char *name)
 {
     const char *value = name && *name ? getenv(name) : NULL;
 
@@ -25,36 +21,6 @@ static const char *variable(const char *name)
 static const char *first(const char *a, const char *b)
 {
     return a ? a : b;
-}
-
-/* {"env": NAME} is what env("NAME") in supercargo.lua became. */
-static const char *text_or_env(const struct sc_json *value)
-{
-    if (sc_json_is(value, SC_JSON_STRING))
-        return sc_json_string(value);
-    return variable(sc_json_get_string(value, "env", NULL));
-}
-
-static enum sc_code check_key(const char *key, const char *from, struct sc_error *err)
-{
-    for (const char *c = key; c && *c; c++)
-        if ((unsigned char)*c <= ' ' || (unsigned char)*c >= 0x7f)
-            return sc_fail(err, SC_INVALID,
-                    "the key in %s holds a space, a line break or a character that keys "
-                    "cannot have: set it again",
-                    from);
-    return SC_OK;
-}
-
-/* A secret that is named must be there and be a key, and is forgotten again. */
-static enum sc_code check_secret(
-        const struct sc_model_settings *settings, struct sc_error *err)
-{
-    char *value = sc_secret_get(settings->data_folder, settings->secret, err);
-    enum sc_code code = value ? check_key(value, "the secret store", err) : err->code;
-
-    sc_secret_release(value);
-    return code ? sc_wrap(err, "supercargo.lua: model") : SC_OK;
 }
 
 /* --- what supercargo.lua may say --- */
@@ -68,13 +34,13 @@ struct field {
 
 static const struct field fields[] = { { "language", SC_JSON_STRING },
     { "zone", SC_JSON_STRING }, { "currency", SC_JSON_STRING }, { "address", ANY },
-    { "shops", ANY }, { "channels", ANY }, { "model", SC_JSON_OBJECT },
-    { "prices", SC_JSON_STRING }, { "budget", SC_JSON_OBJECT } };
+    { "shops", ANY }, { "channels", ANY }, { "model", ANY }, { "prices", SC_JSON_STRING },
+    { "budget", SC_JSON_OBJECT } };
 static const struct field budget_fields[] = { { "day", SC_JSON_OBJECT },
     { "month", SC_JSON_OBJECT } };
-static const struct field model_fields[] = { { "url", ANY }, { "name", ANY },
-    { "key_env", SC_JSON_STRING }, { "key", SC_JSON_OBJECT },
-    { "secret", SC_JSON_STRING }, { "stream", SC_JSON_BOOL },
+static const struct field model_fields[] = { { "provider", SC_JSON_STRING },
+    { "url", ANY }, { "name", ANY }, { "key_env", SC_JSON_STRING },
+    { "key", SC_JSON_OBJECT }, { "secret", SC_JSON_STRING }, { "stream", SC_JSON_BOOL },
     { "price", SC_JSON_OBJECT } };
 
 enum { MOST_FIELDS = 16 };
@@ -125,6 +91,10 @@ void sc_settings_check(const struct sc_json *config, struct sc_json *problems)
     check_fields("", fields, sizeof(fields) / sizeof(*fields), config, problems);
     check_fields("budget.", budget_fields, sizeof(budget_fields) / sizeof(*budget_fields),
             sc_json_get(config, "budget"), problems);
+    if (model && !sc_json_is(model, SC_JSON_STRING) && !sc_json_is(model, SC_JSON_OBJECT))
+        sc_json_append(problems,
+                sc_json_new_string("supercargo.lua: model must be \"PROVIDER/NAME\" or a "
+                                   "table"));
     check_fields("model.", model_fields, sizeof(model_fields) / sizeof(*model_fields),
             model, problems);
     if (sc_json_is(price, SC_JSON_OBJECT) &&
@@ -132,71 +102,10 @@ void sc_settings_check(const struct sc_json *config, struct sc_json *problems)
         sc_json_append(problems, sc_json_new_string(err.msg));
 }
 
-enum sc_code sc_model_settings_read(struct sc_model_settings *settings,
-        const struct sc_json *config, const char *data_folder, struct sc_error *err)
-{
-    const struct sc_json *model = sc_json_get(config, "model");
-    const struct sc_json *key = sc_json_get(model, "key");
-    const struct sc_json *price = sc_json_get(model, "price");
-    const char *name_of_key = sc_json_get_string(
-            model, "key_env", sc_json_get_string(key, "env", "OPENAI_API_KEY"));
-    const char *secret =
-            sc_json_get_string(model, "secret", sc_json_get_string(key, "secret", NULL));
-    const char *url =
-            first(variable("OPENAI_BASE_URL"), text_or_env(sc_json_get(model, "url")));
-    const char *name =
-            first(variable("OPENAI_MODEL"), text_or_env(sc_json_get(model, "name")));
-
-    *settings = (struct sc_model_settings){ 0 };
-    if (!url && !variable(name_of_key) && !secret)
-        return SC_OK;
-    settings->url = sc_strdup(first(url, DEFAULT_URL));
-    settings->name = sc_strdup(first(name, DEFAULT_MODEL));
-    settings->priced =
-            price && sc_price_read(price, "model.price", &settings->price, err) == SC_OK;
-    settings->stream = sc_json_get_bool(model, "stream", true);
-    settings->data_folder = sc_strdup(data_folder);
-    settings->variable = sc_strdup(name_of_key);
-    if (variable(name_of_key))
-        return check_key(variable(name_of_key), name_of_key, err);
-    settings->secret = sc_strdup(secret);
-    return secret ? check_secret(settings, err) : SC_OK;
-}
-
-void sc_model_settings_release(struct sc_model_settings *settings)
-{
-    free(settings->url);
-    free(settings->name);
-    free(settings->variable);
-    free(settings->secret);
-    free(settings->data_folder);
-    *settings = (struct sc_model_settings){ 0 };
-}
-
-bool sc_model_settings_key(void *arg, struct sc_buf *ret_value)
-{
-    const struct sc_model_settings *settings = arg;
-    const char *key = variable(settings->variable);
-    struct sc_error err;
-    char *value;
-
-    if (key) {
-        sc_buf_adds(ret_value, key);
-        return true;
-    }
-    value = settings->secret
-                    ? sc_secret_get(settings->data_folder, settings->secret, &err)
-                    : NULL;
-    if (value)
-        sc_buf_adds(ret_value, value);
-    sc_secret_release(value);
-    return value != NULL;
-}
-
 const char *sc_settings_language(const char *given, const char *words)
 {
-    const char *locale =
-            first(variable("LC_ALL"), first(variable("LC_MESSAGES"), variable("LANG")));
+    const char *locale = first(sc_settings_variable("LC_ALL"),
+            first(sc_settings_variable("LC_MESSAGES"), sc_settings_variable("LANG")));
 
     if (given)
         return given;
@@ -209,16 +118,18 @@ const char *sc_settings_language(const char *given, const char *words)
 
 void sc_settings_net(struct sc_multi_config *config)
 {
-    const char *proxy = first(variable("HTTPS_PROXY"), variable("https_proxy"));
+    const char *proxy = first(
+            sc_settings_variable("HTTPS_PROXY"), sc_settings_variable("https_proxy"));
 
-    config->proxy = first(variable("SUPERCARGO_PROXY"), proxy);
-    config->ca_file = first(variable("SUPERCARGO_CA_FILE"), variable("SSL_CERT_FILE"));
+    config->proxy = first(sc_settings_variable("SUPERCARGO_PROXY"), proxy);
+    config->ca_file = first(sc_settings_variable("SUPERCARGO_CA_FILE"),
+            sc_settings_variable("SSL_CERT_FILE"));
 }
 
 /* The zone of this machine, from TZ or where /etc/localtime points. */
 static char *machine_zone(void)
 {
-    const char *tz = variable("TZ");
+    const char *tz = sc_settings_variable("TZ");
     char path[256], *name;
     ssize_t n;
 
