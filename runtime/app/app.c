@@ -9,7 +9,7 @@
 #include "app/folders.h"
 #include "app/hostcall.h"
 #include "app/load.h"
-#include "app/models.h"
+#include "app/model_order.h"
 #include "app/print.h"
 #include "app/say.h"
 #include "app/screen.h"
@@ -162,10 +162,10 @@ static enum sc_code open_tools(struct sc_app *app, struct sc_error *err)
 
 static enum sc_code open_model(struct sc_app *app, struct sc_error *err)
 {
-    app->chosen = sc_app_model_new(app, app->options->model, err);
-    if (!app->chosen)
+    app->order = sc_model_order_new(app, err);
+    if (!app->order)
         return err->code;
-    app->model = app->chosen->model;
+    app->model = app->order->model;
     return SC_OK;
 }
 
@@ -327,7 +327,7 @@ static void close_loop_parts(struct sc_app *app)
     sc_app_wait(app, &budgets_closed);
     sc_asker_free(app->asker);
     sc_signals_free(app->signals);
-    sc_app_model_free(app->chosen);
+    sc_model_order_free(app->order);
     sc_registry_free(app->registry);
     if (app->pool)
         sc_pool_close(app->pool, set_flag, &pool_closed);

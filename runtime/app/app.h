@@ -19,7 +19,7 @@
 #include "exec/exec.h"
 #include "loop/loop.h"
 
-struct sc_app_model;
+struct sc_model_order;
 struct sc_asker;
 struct sc_builtins;
 struct sc_multi;
@@ -67,7 +67,7 @@ struct sc_app {
     struct sc_json *problems;     /* sentences about files that could not be read */
     const char *config_problem;   /* the first of them about supercargo.lua, or NULL */
     struct sc_price_file *prices; /* of the person's own, or NULL */
-    struct sc_app_model *chosen;  /* for tasks: NULL until then */
+    struct sc_model_order *order; /* of the models for tasks: NULL until then */
     struct sc_model *model;       /* of it; NULL: none configured */
     struct sc_budgets *budgets;   /* around it; NULL without it */
     struct sc_exec *exec;

@@ -32,6 +32,7 @@ static enum sc_code open_endpoint(
         .url = settings->url ? settings->url : settings->profile->url,
         .model = settings->name,
         .price = settings->priced ? &settings->price : NULL,
+        .limiter = &model->limiter,
         .stream = settings->stream && !app->options->batch };
 
     config.key = (struct sc_model_key){ sc_key_source_get, &settings->keys[0],

@@ -9,10 +9,13 @@
 #pragma once
 
 #include "app/app.h"
+#include "app/model_settings.h"
+#include "model/limiter.h"
 
 struct sc_app_model {
     struct sc_model_settings settings; /* its profile is NULL: none is configured */
     struct sc_model *model;            /* NULL then, and with --offline */
+    struct sc_limiter limiter;         /* what its provider allows */
 };
 
 /* words as in sc_model_settings_read. NULL on failure. */

@@ -35,7 +35,7 @@ struct field {
 static const struct field fields[] = { { "language", SC_JSON_STRING },
     { "zone", SC_JSON_STRING }, { "currency", SC_JSON_STRING }, { "address", ANY },
     { "shops", ANY }, { "channels", ANY }, { "model", ANY }, { "prices", SC_JSON_STRING },
-    { "budget", SC_JSON_OBJECT } };
+    { "budget", SC_JSON_OBJECT }, { "models", SC_JSON_ARRAY } };
 static const struct field budget_fields[] = { { "day", SC_JSON_OBJECT },
     { "month", SC_JSON_OBJECT } };
 static const struct field model_fields[] = { { "provider", SC_JSON_STRING },

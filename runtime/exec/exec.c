@@ -16,7 +16,7 @@ static void settle_down(struct run *run);
 static void close_run(struct run *run, const struct sc_error *err);
 static void on_committed(struct sc_op *op, const struct sc_error *err);
 
-enum { DEFAULT_PATIENCE_MS = 10000 };
+enum { DEFAULT_PATIENCE_MS = 10000, MODEL_PATIENCE_MS = 60000 };
 
 struct sc_exec *sc_exec_new(const struct sc_exec_parts *parts)
 {
@@ -25,6 +25,8 @@ struct sc_exec *sc_exec_new(const struct sc_exec_parts *parts)
     exec->parts = *parts;
     if (exec->parts.patience_ms <= 0)
         exec->parts.patience_ms = DEFAULT_PATIENCE_MS;
+    if (exec->parts.model_patience_ms <= 0)
+        exec->parts.model_patience_ms = MODEL_PATIENCE_MS;
     sc_map_init(&exec->running);
     return exec;
 }
@@ -270,6 +272,14 @@ static void on_timer(struct sc_op *op, const struct sc_error *err)
         run_pump(run);
 }
 
+static int64_t patience_of(const struct run *run)
+{
+    const struct sc_exec_parts *parts = &run->exec->parts;
+
+    return sc_machine_asks_model(run->machine) ? parts->model_patience_ms
+                                               : parts->patience_ms;
+}
+
 /* Everything is written: is there anything to stay for? */
 static void settle_down(struct run *run)
 {
@@ -280,7 +290,7 @@ static void settle_down(struct run *run)
         close_run(run, NULL);
         return;
     }
-    if (wake_ms && left_ms <= run->exec->parts.patience_ms && !run->timer) {
+    if (wake_ms && left_ms <= patience_of(run) && !run->timer) {
         run->timer = true;
         sc_sleep_start(&run->scope, left_ms > 0 ? (uint64_t)left_ms : 0, on_timer, run);
     }

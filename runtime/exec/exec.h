@@ -52,6 +52,7 @@ struct sc_exec_parts {
     /* A wait (a `wait` step, a backoff) up to this long stays in the process; a longer
      * one parks the task: its row has wake_ms. 0: 10 seconds. */
     int64_t patience_ms;
+    int64_t model_patience_ms; /* the same for a model to be asked again. 0: 60 seconds */
 
     /* Live progress; may be NULL. The event is valid during the call. */
     void (*on_event)(void *arg, const struct sc_exec_event *event);

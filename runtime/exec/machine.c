@@ -423,6 +423,11 @@ bool sc_machine_busy(const struct sc_machine *m)
     return m->flying > 0 || m->questions > 0;
 }
 
+bool sc_machine_asks_model(const struct sc_machine *m)
+{
+    return m->phase == MACHINE_ASKING;
+}
+
 int64_t sc_machine_wake_ms(const struct sc_machine *m)
 {
     if (m->pause && !m->stopping) /* nothing begins by itself */

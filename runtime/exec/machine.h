@@ -14,7 +14,6 @@
  * Thread:    loop.
  */
 #pragma once
-
 #include "exec/event.h"
 #include "model/model.h"
 #include "plan/planner.h"
@@ -141,6 +140,7 @@ const char *sc_machine_forced_tool(const struct sc_machine *machine);
 enum sc_task_state sc_machine_state(const struct sc_machine *machine);
 bool sc_machine_ended(const struct sc_machine *machine);
 bool sc_machine_busy(const struct sc_machine *machine);       /* something is under way */
+bool sc_machine_asks_model(const struct sc_machine *machine); /* its turn comes next */
 int64_t sc_machine_wake_ms(const struct sc_machine *machine); /* 0: no timer */
 int64_t sc_machine_cost_micro(const struct sc_machine *machine);
 /* The keys of the budgets whose last tenth it may use, or NULL. */

@@ -3,18 +3,10 @@
 #include <string.h>
 
 #include "base/mem.h"
-#include "exec/backoff.h"
 #include "exec/machine_state.h"
+#include "model/retry.h"
 
-enum {
-    MAX_REPAIRS = 2,
-    MAX_LOOKS = 1,
-    MAX_TURNS = 40,
-    MAX_MODEL_ATTEMPTS = 5,
-    MODEL_WAIT_MS = 500,
-    MODEL_MAX_WAIT_MS = 60000,
-    MAX_ANSWER_BYTES = 16384
-};
+enum { MAX_REPAIRS = 2, MAX_LOOKS = 1, MAX_TURNS = 40, MAX_ANSWER_BYTES = 16384 };
 
 static struct turn *last_turn(struct sc_machine *m)
 {
@@ -367,24 +359,28 @@ bool sc_machine_replied(struct sc_machine *m, const struct sc_model_reply *reply
     return true;
 }
 
+/* What a server says is obeyed however long it is: the task is parked meanwhile. */
 bool sc_machine_model_failed(struct sc_machine *m, const struct sc_error *why,
         uint64_t chance, struct sc_command *ret_note)
 {
+    static const struct sc_model_retry rules = { .attempts = 5,
+        .wait_ms = 500,
+        .max_wait_ms = 60000,
+        .max_server_wait_ms = UINT32_MAX };
     struct sc_json *body;
+    int64_t wait_ms;
 
     m->flying--;
     m->model_flying = false;
     if (m->stopping || m->pause)
         return false;
-    if (!why->retryable || m->model_attempts + 1 >= MAX_MODEL_ATTEMPTS) {
+    if (!sc_model_retry_next(&rules, why, m->model_attempts + 1, chance, &wait_ms)) {
         machine_stop_note(ret_note, NULL, machine_error(why));
         return true;
     }
     body = sc_json_new_object();
     sc_json_add(body, "error", machine_error(why));
-    sc_json_add(body, "wait_ms",
-            sc_json_new_int(sc_backoff_ms(MODEL_WAIT_MS, MODEL_MAX_WAIT_MS,
-                    m->model_attempts + 1, why->retry_after_ms, chance)));
+    sc_json_add(body, "wait_ms", sc_json_new_int(wait_ms));
     machine_note(ret_note, SC_EVENT_MODEL_FAILED, body);
     return true;
 }

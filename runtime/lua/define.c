@@ -61,6 +61,7 @@ static const struct field agent_fields[] = {
     { "policy", TABLE, false },
     { "strategy", TEXT, false },
     { "model", TEXT, false },
+    { "models", LIST, false },
     { NULL, 0, false },
 };
 

@@ -8,6 +8,7 @@
 #include "loop/timer.h"
 #include "model/address.h"
 #include "model/format.h"
+#include "model/limiter.h"
 #include "model/profile.h"
 #include "net/sse_call.h"
 
@@ -239,6 +240,14 @@ static void heed_headers(struct call *call, struct sc_op *step, struct sc_error 
         err->retry_after_ms = wait_ms;
 }
 
+static void on_header(void *arg, const char *name, const char *value)
+{
+    const struct endpoint *endpoint = arg;
+
+    sc_limiter_learn(endpoint->config.limiter, name, value,
+            endpoint->clock->wall_ms(endpoint->clock));
+}
+
 /* What an exchange that went through holds: a refusal, a body, or the end of a stream. */
 static enum sc_code read_answer(
         struct call *call, struct sc_op *step, struct sc_error *err)
@@ -281,6 +290,8 @@ static void on_answered(struct sc_op *step, const struct sc_error *err)
     struct sc_error failure = { 0 };
 
     call->step = NULL;
+    if (call->endpoint->config.limiter)
+        sc_http_each_header(step, on_header, call->endpoint);
     keep_request_id(call, step);
     /* A server may leave the connection open after its last word. */
     if (!err || sc_parser_finished(call->parser))

@@ -18,6 +18,7 @@
 #include "model/retry.h"
 
 struct sc_egress;
+struct sc_limiter;
 struct sc_multi;
 struct sc_profile;
 
@@ -39,6 +40,7 @@ struct sc_endpoint_config {
     const struct sc_price *price;       /* NULL: the table's */
     const struct sc_model_retry *retry; /* NULL: none, as the caller tries again */
     const struct sc_egress *egress;     /* NULL: any host */
+    struct sc_limiter *limiter;         /* is told the headers of replies; or NULL */
 
     /* Milliseconds; 0: 10 s, 120 s (600 s when not streamed), 60 s. */
     int64_t connect_ms, first_byte_ms, idle_ms;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/map.h"
 #include "base/mem.h"
 #include "loop/timer.h"
 #include "model/breaker.h"
@@ -16,11 +17,18 @@ struct choice {
     struct sc_breaker breaker;
 };
 
+/* Which of the choices, in which order. */
+struct order {
+    size_t *at;
+    size_t count;
+};
+
 struct fallback {
     struct sc_model model; /* first: that is what is handed out */
     struct sc_clock *clock;
     struct choice *choices;
-    size_t count;
+    struct order *order;  /* of who has none */
+    struct sc_map orders; /* agent -> struct order */
 };
 
 /* A request on its way: choose, perhaps on_waited, send, on_answered, and choose again.
@@ -28,8 +36,9 @@ struct fallback {
 struct trial {
     struct sc_op op;
     struct fallback *fallback;
-    struct sc_op *step; /* the request or the wait under way */
-    size_t at;
+    const struct order *order;
+    struct sc_op *step;              /* the request or the wait under way */
+    size_t at;                       /* in order */
     struct sc_model_request request; /* with texts of its own */
     struct sc_json *messages, *tools, *schema;
     char *force_tool, *model_name, *task_id, *agent;
@@ -56,6 +65,11 @@ static struct fallback *fallback_of(struct sc_model *model)
 static struct trial *trial_of(struct sc_op *op)
 {
     return sc_container_of(op, struct trial, op);
+}
+
+static struct choice *choice_of(const struct trial *t)
+{
+    return &t->fallback->choices[t->order->at[t->at]];
 }
 
 static int64_t now_ms(const struct trial *t)
@@ -93,7 +107,7 @@ static void keep_request(struct trial *t)
 
 static void hold(struct trial *t, int64_t wait_ms, const char *why)
 {
-    const struct choice *choice = &t->fallback->choices[t->at];
+    const struct choice *choice = choice_of(t);
 
     if (t->err.code && t->err.retryable && t->err.retry_after_ms > 0 &&
             t->err.retry_after_ms < wait_ms)
@@ -105,10 +119,8 @@ static void hold(struct trial *t, int64_t wait_ms, const char *why)
 
 static void choose(struct trial *t)
 {
-    struct fallback *f = t->fallback;
-
-    for (; t->at < f->count; t->at++) {
-        struct choice *choice = &f->choices[t->at];
+    for (; t->at < t->order->count; t->at++) {
+        struct choice *choice = choice_of(t);
         int64_t wait_ms = 0;
 
         if (!sc_breaker_allows(&choice->breaker, now_ms(t), &wait_ms)) {
@@ -139,7 +151,7 @@ static void on_waited(struct sc_op *step, const struct sc_error *err)
 
     t->step = NULL;
     if (err) {
-        t->fallback->choices[t->at].breaker.probing = false;
+        choice_of(t)->breaker.probing = false;
         sc_op_finish(&t->op, err);
     } else {
         send(t);
@@ -167,7 +179,7 @@ static void on_arguments(
 
 static void send(struct trial *t)
 {
-    struct choice *choice = &t->fallback->choices[t->at];
+    struct choice *choice = choice_of(t);
 
     if (choice->limiter)
         sc_limiter_take(choice->limiter, now_ms(t));
@@ -182,13 +194,13 @@ static bool is_elsewhere(const struct trial *t, const struct sc_error *err)
     bool worth = sc_breaker_counts(err) || err->code == SC_BUSY || err->code == SC_BUDGET;
 
     return worth && !t->used && !t->cancelled && !t->named &&
-           t->at + 1 < t->fallback->count && sc_failure_costs_nothing(err, false);
+           t->at + 1 < t->order->count && sc_failure_costs_nothing(err, false);
 }
 
 static void on_answered(struct sc_op *step, const struct sc_error *err)
 {
     struct trial *t = step->arg;
-    struct choice *choice = &t->fallback->choices[t->at];
+    struct choice *choice = choice_of(t);
     const struct sc_model_reply *reply = choice->model->reply(step);
 
     t->step = NULL;
@@ -233,12 +245,22 @@ static void trial_release(struct sc_op *op)
 
 static const struct sc_op_class trial_class = { "fallback", trial_cancel, trial_release };
 
+static const struct order *order_of(
+        const struct fallback *f, const struct sc_model_request *request)
+{
+    const char *agent = request->account ? request->account->agent : NULL;
+    const struct order *own = agent ? sc_map_get(&f->orders, agent) : NULL;
+
+    return own ? own : f->order;
+}
+
 static struct sc_op *fallback_start(struct sc_model *model, struct sc_scope *scope,
         const struct sc_model_request *request, sc_op_done_fn *done, void *arg)
 {
     struct trial *t = sc_new(struct trial);
 
     t->fallback = fallback_of(model);
+    t->order = order_of(t->fallback, request);
     t->request = *request;
     t->named = request->model != NULL;
     t->on_text = request->on_text;
@@ -247,7 +269,7 @@ static struct sc_op *fallback_start(struct sc_model *model, struct sc_scope *sco
     t->request.on_text = request->on_text ? on_text : NULL;
     t->request.on_arguments = request->on_arguments ? on_arguments : NULL;
     t->request.on_arg = t;
-    if (t->fallback->count > 1)
+    if (t->order->count > 1)
         keep_request(t);
     sc_op_begin(&t->op, &trial_class, scope, done, arg);
     choose(t);
@@ -264,10 +286,11 @@ static int64_t fallback_worst_case(
         struct sc_model *model, const struct sc_model_request *request)
 {
     struct fallback *f = fallback_of(model);
+    const struct order *order = order_of(f, request);
     int64_t worst = 0;
 
-    for (size_t i = 0; i < f->count; i++) {
-        struct sc_model *one = f->choices[i].model;
+    for (size_t i = 0; i < order->count; i++) {
+        struct sc_model *one = f->choices[order->at[i]].model;
         int64_t micro = one->worst_case_micro(one, request);
 
         if (micro < 0)
@@ -280,9 +303,45 @@ static int64_t fallback_worst_case(
 
 static const char *fallback_name(struct sc_model *model)
 {
-    struct sc_model *first = fallback_of(model)->choices[0].model;
+    const struct fallback *f = fallback_of(model);
+    struct sc_model *first = f->choices[f->order->at[0]].model;
 
     return first->name(first);
+}
+
+static struct order *order_new(const size_t *numbers, size_t count)
+{
+    struct order *order = sc_new(struct order);
+
+    order->count = count;
+    order->at = sc_new_array(size_t, count);
+    for (size_t i = 0; i < count; i++)
+        order->at[i] = numbers ? numbers[i] : i;
+    return order;
+}
+
+static void order_free(void *value)
+{
+    struct order *order = value;
+
+    if (order)
+        free(order->at);
+    free(order);
+}
+
+void sc_fallback_order(
+        struct sc_model *model, const char *agent, const size_t *numbers, size_t count)
+{
+    struct fallback *f = fallback_of(model);
+    struct order *order = order_new(numbers, count);
+
+    SC_ASSERT(count > 0);
+    if (agent) {
+        order_free(sc_map_set(&f->orders, agent, order));
+        return;
+    }
+    order_free(f->order);
+    f->order = order;
 }
 
 struct sc_model *sc_fallback_new(
@@ -294,10 +353,11 @@ struct sc_model *sc_fallback_new(
     f->model = (struct sc_model){ fallback_start, fallback_reply, fallback_worst_case,
         fallback_name };
     f->clock = clock;
-    f->count = count;
     f->choices = sc_new_array(struct choice, count);
     for (size_t i = 0; i < count; i++)
         f->choices[i] = (struct choice){ models[i].model, models[i].limiter, { 0 } };
+    f->order = order_new(NULL, count);
+    sc_map_init(&f->orders);
     return &f->model;
 }
 
@@ -308,6 +368,8 @@ void sc_fallback_free(struct sc_model *model)
     if (!model)
         return;
     f = fallback_of(model);
+    sc_map_release(&f->orders, order_free);
+    order_free(f->order);
     free(f->choices);
     free(f);
 }

@@ -23,6 +23,12 @@ struct sc_fallback_model {
     struct sc_limiter *limiter; /* fed by whoever sees the headers; or NULL */
 };
 
+/* The order is that of models. */
 struct sc_model *sc_fallback_new(
         const struct sc_fallback_model *models, size_t count, struct sc_clock *clock);
+
+/* Requests of that agent go to these of the models, by number. The default order is that
+ * of agent NULL. */
+void sc_fallback_order(
+        struct sc_model *model, const char *agent, const size_t *numbers, size_t count);
 void sc_fallback_free(struct sc_model *model); /* after its last op is done */

@@ -28,7 +28,7 @@ bool sc_model_retry_next(const struct sc_model_retry *rules, const struct sc_err
         cap *= 2;
     if (cap > rules->max_wait_ms)
         cap = rules->max_wait_ms;
-    *ret_wait_ms = cap / 2 + (int64_t)(chance % (uint64_t)(cap / 2 + 1));
+    *ret_wait_ms = (int64_t)(chance % (uint64_t)(cap + 1));
     return true;
 }
 

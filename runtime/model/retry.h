@@ -5,8 +5,8 @@
  * Contract:  retried are failures marked retryable, while attempts are left, and only
  *            when nothing of the reply was used yet. The server's own delay is obeyed up
  *            to max_server_wait_ms; a longer one is the caller's to park on. Otherwise
- *            half of an exponential cap plus chance, so that many tasks with one key
- *            spread out.
+ *            any time up to an exponential cap (full jitter), so that many tasks with
+ *            one key spread out.
  * Ownership: plain values.
  * Thread:    any.
  */

@@ -80,7 +80,7 @@ static struct sc_op *model_start(struct sc_model *model, struct sc_scope *scope,
     if (bed->model_failures > 0) {
         bed->model_failures--;
         sc_fail(&err, SC_BUSY, "too many requests");
-        err.retry_after_ms = 3;
+        err.retry_after_ms = bed->model_wait_ms ? bed->model_wait_ms : 3;
         sc_op_finish(&r->op, &err);
         return &r->op;
     }

@@ -152,6 +152,30 @@ static void a_wrong_budget_is_named(void **state)
     assert_one_sentence(&f->d, 1, "there is no field budget.week");
 }
 
+static void the_next_model_answers_when_the_first_is_down(void **state)
+{
+    struct fixture *f = *state;
+
+    peer(f, GOOD_PLAN);
+    f->d.env[3] = "DEEPSEEK_BASE_URL=http://127.0.0.1:9"; /* nobody listens */
+    f->d.env[4] = "DEEPSEEK_API_KEY=sk-test-never-print-that";
+    configure(f, "models = { 'deepseek/deepseek-chat', 'openai/gpt-4.1-nano' }");
+    drive(&f->d, "run", "add twenty and twenty-two", "--json", NULL);
+    assert_int_equal(f->d.code, 0);
+    drive(&f->d, "cost", "--json", NULL);
+    assert_string_equal(driver_text(&f->d, "total.requests"), "1");
+}
+
+static void a_list_of_models_that_is_none_is_named(void **state)
+{
+    struct fixture *f = *state;
+
+    peer(f, GOOD_PLAN);
+    configure(f, "models = { 7 }");
+    drive(&f->d, "run", "add twenty and twenty-two", NULL);
+    assert_one_sentence(&f->d, 1, "supercargo.lua: models must be a list of names");
+}
+
 static void what_the_cost_is_asked_by_must_be_known(void **state)
 {
     struct fixture *f = *state;
@@ -170,6 +194,8 @@ int main(void)
         T(nothing_was_spent_before_the_first_task),
         T(a_day_without_room_ends_with_its_code_and_one_sentence),
         T(a_wrong_budget_is_named),
+        T(the_next_model_answers_when_the_first_is_down),
+        T(a_list_of_models_that_is_none_is_named),
         T(what_the_cost_is_asked_by_must_be_known),
     };
 

@@ -307,6 +307,29 @@ static void a_cost_nobody_can_say_passes_no_budget(void **state)
     assert_int_equal(bed->model_count, 0);
 }
 
+static void a_long_wait_that_a_provider_asks_for_parks_the_task(void **state)
+{
+    const char *const replies[] = { good_plan, NULL };
+    struct exec_bed *bed = *state;
+    char id[32];
+
+    bed->model_failures = 1;
+    bed->model_wait_ms = 3600000;
+    run(bed, replies, SC_STRATEGY_PLAN);
+    assert_string_equal(exec_bed_state(bed), "waiting");
+    assert_true(sc_json_get_int(bed->report, "wake_ms", 0) >= bed->now_ms + 3599000);
+
+    snprintf(id, sizeof(id), "%s", bed->task_id);
+    exec_bed_resume(bed, id); /* too early */
+    assert_string_equal(exec_bed_state(bed), "waiting");
+    assert_int_equal(bed->model_count, 1);
+
+    bed->now_ms += 3600000;
+    exec_bed_resume(bed, id);
+    assert_string_equal(exec_bed_state(bed), "done");
+    assert_int_equal(bed->model_count, 2);
+}
+
 static void a_plan_is_asked_for_by_its_tool(void **state)
 {
     const char *const replies[] = { good_plan, NULL };
@@ -468,6 +491,7 @@ int main(void)
         T(a_small_budget_asks_for_a_shorter_answer),
         T(an_ample_budget_leaves_the_length_to_the_model),
         T(a_cost_nobody_can_say_passes_no_budget),
+        T(a_long_wait_that_a_provider_asks_for_parks_the_task),
         T(a_plan_is_asked_for_by_its_tool),
         T(without_a_model_words_cannot_be_planned),
         T(plan_only_runs_nothing),

@@ -164,6 +164,20 @@ static void ask_for(struct fixture *f, const char *model)
     assert_true(f->done);
 }
 
+static void an_agent_has_an_order_of_its_own(void **state)
+{
+    struct fixture *f = *state;
+    const struct sc_model_account account = { .agent = "turned" };
+    const struct sc_model_request request = { .account = &account };
+
+    sc_fallback_order(f->model, "turned", (const size_t[]){ 1, 0 }, 2);
+    f->answered_by[0] = '\0';
+    f->model->start(f->model, &f->scope, &request, on_done, f);
+    sc_loop_run(f->loop);
+
+    assert_string_equal(f->answered_by, "second");
+}
+
 static void ask(struct fixture *f)
 {
     ask_for(f, NULL);
@@ -331,6 +345,7 @@ int main(void)
         T(a_key_with_nothing_left_for_long_makes_room_for_the_next),
         T(a_short_wait_for_the_rate_is_waited),
         T(the_worst_case_is_that_of_the_dearest),
+        T(an_agent_has_an_order_of_its_own),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

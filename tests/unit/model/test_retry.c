@@ -28,12 +28,14 @@ static void waits_grow_under_a_cap_and_differ_by_chance(void **state)
     (void)state;
     many.attempts = 20;
     assert_true(sc_model_retry_next(&many, &err, 1, 0, &wait));
-    assert_int_equal(wait, 250);
-    assert_true(sc_model_retry_next(&many, &err, 1, 250, &wait));
+    assert_int_equal(wait, 0);
+    assert_true(sc_model_retry_next(&many, &err, 1, 500, &wait));
     assert_int_equal(wait, 500);
-    assert_true(sc_model_retry_next(&many, &err, 2, 0, &wait));
-    assert_int_equal(wait, 500);
-    assert_true(sc_model_retry_next(&many, &err, 15, 4000, &wait));
+    assert_true(sc_model_retry_next(&many, &err, 1, 501, &wait));
+    assert_int_equal(wait, 0);
+    assert_true(sc_model_retry_next(&many, &err, 2, 1000, &wait));
+    assert_int_equal(wait, 1000);
+    assert_true(sc_model_retry_next(&many, &err, 15, 8000, &wait));
     assert_int_equal(wait, 8000);
 }
 
