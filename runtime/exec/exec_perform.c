@@ -147,7 +147,10 @@ static void ask_model(struct run *run, const struct sc_command *command)
     const struct sc_model_account account = { .task_id = run->id,
         .agent = sc_json_get_string(spec, "agent", ""),
         .task_budget_micro = sc_json_get_int(spec, "budget_micro", -1) };
-    struct sc_model_request request = { .account = &account, .on_arg = run };
+    /* The rules and the tools, which stand in the first message, come again. */
+    struct sc_model_request request = {
+        .account = &account, .stable_messages = 1, .on_arg = run
+    };
     struct under_way *u = begin(run, command);
 
     sc_machine_request(run->machine, &request.messages, &request.tools);

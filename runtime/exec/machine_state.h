@@ -56,7 +56,7 @@ struct sc_machine {
     size_t told_turns;                /* volatile: how many are in messages */
     struct turn *turns;
     size_t turn_count, turn_cap;
-    int repairs, looks, replans, model_attempts;
+    int repairs, looks, finds, replans, model_attempts;
     int64_t model_due_ms, model_wait_ms;
     struct sc_model_usage usage;
     size_t replan_for; /* the step that failed and wants a new plan, or SC_NO_STEP */

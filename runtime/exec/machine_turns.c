@@ -6,7 +6,13 @@
 #include "exec/machine_state.h"
 #include "model/retry.h"
 
-enum { MAX_REPAIRS = 2, MAX_LOOKS = 1, MAX_TURNS = 40, MAX_ANSWER_BYTES = 16384 };
+enum {
+    MAX_REPAIRS = 2,
+    MAX_LOOKS = 1,
+    MAX_FINDS = 2,
+    MAX_TURNS = 40,
+    MAX_ANSWER_BYTES = 16384
+};
 
 static struct turn *last_turn(struct sc_machine *m)
 {
@@ -169,10 +175,11 @@ void machine_apply_shown(struct sc_machine *m, struct sc_json *body)
     m->phase = MACHINE_ASKING;
 }
 
-static void first_request(struct sc_machine *m)
+static struct sc_planner_task task_of(const struct sc_machine *m)
 {
     const struct sc_json *spec = m->spec;
-    struct sc_planner_task task = { .words = sc_json_get_string(spec, "words", ""),
+
+    return (struct sc_planner_task){ .words = sc_json_get_string(spec, "words", ""),
         .language = sc_json_get_string(spec, "language", "en"),
         .instructions = sc_json_get_string(spec, "instructions", NULL),
         .env = sc_json_get(m->names, "env"),
@@ -180,6 +187,11 @@ static void first_request(struct sc_machine *m)
         .shapes = sc_json_get(spec, "shapes"),
         .registry = m->registry,
         .tools = sc_json_get(spec, "tools") };
+}
+
+static void first_request(struct sc_machine *m)
+{
+    struct sc_planner_task task = task_of(m);
     struct sc_planner_turn *turns =
             sc_new_array(struct sc_planner_turn, m->turn_count + 1);
 
@@ -272,6 +284,10 @@ static struct sc_json *objections(const struct sc_machine *m, const struct sc_pl
     if (plan->kind == SC_PLAN_LOOK && m->looks >= MAX_LOOKS)
         sc_json_append(errors,
                 sc_json_new_string("you have looked already: answer with a plan now"));
+    if (plan->kind == SC_PLAN_FIND && m->finds >= MAX_FINDS)
+        sc_json_append(errors,
+                sc_json_new_string("you have searched twice: answer with a plan now, or "
+                                   "say why it cannot be done"));
     for (size_t s = 0; s < plan->step_count; s++) {
         const struct sc_step *step = &plan->steps[s];
         const struct sc_tool *tool = sc_registry_get(m->registry, step->tool);
@@ -316,28 +332,49 @@ static struct sc_json *join_plans(
     return NULL;
 }
 
-static void decide_plan(
-        struct sc_machine *m, const struct sc_model_reply *reply, struct sc_json *body)
+static void decide_cannot(const struct sc_plan *plan, struct sc_json *body)
 {
-    struct sc_plan_scope scope = scope_of(m);
-    struct sc_json *errors = NULL, *joined = NULL;
-    struct sc_plan *plan = sc_planner_read(reply, &scope, &errors);
+    put_stop(body, SC_NOT_FOUND, plan->cannot);
+    if (plan->missing)
+        sc_json_add(body, "missing", sc_json_copy(plan->missing));
+}
 
-    if (plan && plan->kind == SC_PLAN_CANNOT) {
-        put_stop(body, SC_NOT_FOUND, plan->cannot);
-        if (plan->missing)
-            sc_json_add(body, "missing", sc_json_copy(plan->missing));
-        sc_plan_free(plan);
-        return;
-    }
-    if (plan)
-        errors = objections(m, plan);
-    if (plan && !errors)
-        joined = join_plans(m, plan, &errors);
+static void decide_found(const struct sc_machine *m, const struct sc_model_reply *reply,
+        const struct sc_plan *plan, struct sc_json *body)
+{
+    struct sc_planner_task task = task_of(m);
+
+    sc_json_add(body, "found", sc_planner_found(reply, &task, plan->find));
+}
+
+static void decide_steps(struct sc_machine *m, const struct sc_model_reply *reply,
+        const struct sc_plan *plan, struct sc_json *body)
+{
+    struct sc_json *errors = NULL, *joined = join_plans(m, plan, &errors);
+
     if (joined)
         sc_json_add(body, "plan", joined);
     else
         decide_repair(m, reply, errors ? errors : sc_json_new_array(), body);
+}
+
+static void decide_plan(
+        struct sc_machine *m, const struct sc_model_reply *reply, struct sc_json *body)
+{
+    struct sc_plan_scope scope = scope_of(m);
+    struct sc_json *errors = NULL;
+    struct sc_plan *plan = sc_planner_read(reply, &scope, &errors);
+
+    if (plan)
+        errors = objections(m, plan);
+    if (errors || !plan)
+        decide_repair(m, reply, errors ? errors : sc_json_new_array(), body);
+    else if (plan->kind == SC_PLAN_CANNOT)
+        decide_cannot(plan, body);
+    else if (plan->kind == SC_PLAN_FIND)
+        decide_found(m, reply, plan, body);
+    else
+        decide_steps(m, reply, plan, body);
     sc_plan_free(plan);
 }
 
@@ -448,6 +485,8 @@ enum sc_code machine_apply_turn(
     turn->refused = sc_json_detach(body, "refused");
     if (turn->answers)
         m->repairs++;
+    else if ((turn->answers = sc_json_detach(body, "found")))
+        m->finds++;
     else if (sc_json_get(body, "stop"))
         stop_by(m, body);
     else if (sc_json_get(body, "answer"))

@@ -75,7 +75,7 @@ void sc_loop_request(const struct sc_planner_task *task,
     struct sc_json *messages = sc_json_new_array();
 
     sc_json_append(messages, system_message(task));
-    sc_json_append(messages, sc_prompt_task(task));
+    sc_json_append(messages, sc_prompt_task(task, NULL));
     sc_prompt_add_turns(messages, turns, turn_count);
     *ret_messages = messages;
     *ret_tools = wire_tools(task);

@@ -291,6 +291,24 @@ static void read_look(struct build *b, const struct sc_json *json)
     sc_build_names(b, plan->show, "show");
 }
 
+static void read_find(struct build *b, const struct sc_json *json)
+{
+    static const char *const names[] = { "find", "why", NULL };
+    struct sc_plan *plan = &b->own->plan;
+
+    plan->kind = SC_PLAN_FIND;
+    sc_build_known(b, json, names);
+    plan->find = of_type(b, json, "find", SC_JSON_ARRAY);
+    plan->why = sc_build_text(b, json, "why", SC_PLAN_MAX_SAY);
+    if (sc_json_count(plan->find) == 0)
+        sc_build_error(b, "find", "must say in words what the tools should do");
+    SC_JSON_EACH(words, plan->find)
+    {
+        if (!sc_json_is(words, SC_JSON_STRING))
+            sc_build_error(b, "find", "must be a list of texts");
+    }
+}
+
 static void read_cannot(struct build *b, const struct sc_json *json)
 {
     static const char *const names[] = { "cannot", "missing", NULL };
@@ -325,6 +343,8 @@ static void read_plan(struct build *b, const struct sc_json *json)
         read_cannot(b, json);
     else if (look)
         read_look(b, json);
+    else if (sc_json_get(json, "find"))
+        read_find(b, json);
     else if (sc_json_count(steps) == 0)
         sc_build_error(b, "steps", "must be a list with at least one step");
     else

@@ -59,13 +59,14 @@ struct sc_plan_check {
     const char *say;
 };
 
-enum sc_plan_kind { SC_PLAN_STEPS, SC_PLAN_LOOK, SC_PLAN_CANNOT };
+/* FIND asks for further tools, by words; nothing runs. */
+enum sc_plan_kind { SC_PLAN_STEPS, SC_PLAN_LOOK, SC_PLAN_FIND, SC_PLAN_CANNOT };
 
 struct sc_plan {
     enum sc_plan_kind kind;
     const struct sc_json *json; /* all of it, as read */
     const char *goal, *answer, *cannot, *why;
-    const struct sc_json *assume, *missing, *show, *schedule, *budget;
+    const struct sc_json *assume, *missing, *show, *schedule, *budget, *find;
     struct sc_step *steps;
     size_t step_count;
     struct sc_gate *gates;

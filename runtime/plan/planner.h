@@ -30,7 +30,9 @@ struct sc_planner_turn {
     const struct sc_json *answers; /* messages that answer it (tool results, errors) */
 };
 
-/* Messages, and the tool through which the plan comes; the caller frees both. */
+/* Messages, and the tool through which the plan comes; the caller frees both. All tools
+ * are shown while they are few; else those that the agent names, in the prefix, and those
+ * that fit the words best, behind it. */
 void sc_planner_request(const struct sc_planner_task *task,
         const struct sc_planner_turn *turns, size_t turn_count,
         struct sc_json **ret_messages, struct sc_json **ret_tools);
@@ -40,12 +42,15 @@ void sc_planner_request(const struct sc_planner_task *task,
 struct sc_plan *sc_planner_read(const struct sc_model_reply *reply,
         const struct sc_plan_scope *scope, struct sc_json **ret_errors);
 
-/* The messages that answer a reply with errors (repair), with looked-at shapes, or with
- * a failed step (replan: the done steps in short, the error). */
+/* The messages that answer a reply with errors (repair), with looked-at shapes, with the
+ * tools found for its words, or with a failed step (replan: the done steps in short, the
+ * error). */
 struct sc_json *sc_planner_repair(
         const struct sc_model_reply *reply, const struct sc_json *errors);
 struct sc_json *sc_planner_show(
         const struct sc_model_reply *reply, const struct sc_json *shapes);
+struct sc_json *sc_planner_found(const struct sc_model_reply *reply,
+        const struct sc_planner_task *task, const struct sc_json *finds);
 struct sc_json *sc_planner_failed(const struct sc_model_reply *reply,
         const struct sc_json *done_steps, const char *step_id,
         const struct sc_error *why);

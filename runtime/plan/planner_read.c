@@ -26,7 +26,7 @@ static const struct sc_model_call *find_call(const struct sc_model_reply *reply)
 static bool looks_like_plan(const struct sc_json *json)
 {
     return sc_json_get(json, "steps") || sc_json_get(json, "look") ||
-           sc_json_get(json, "cannot");
+           sc_json_get(json, "find") || sc_json_get(json, "cannot");
 }
 
 /* Some models wrap the object once more: {"plan": {…}}, or {"plan": "{…}"}. */

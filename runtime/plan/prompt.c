@@ -46,7 +46,7 @@ void sc_prompt_add_data(struct sc_buf *out, const char *name, const struct sc_js
     sc_buf_release(&json);
 }
 
-struct sc_json *sc_prompt_task(const struct sc_planner_task *task)
+struct sc_json *sc_prompt_task(const struct sc_planner_task *task, const char *more)
 {
     struct sc_buf text = { 0 };
     struct sc_json *message;
@@ -59,6 +59,8 @@ struct sc_json *sc_prompt_task(const struct sc_planner_task *task)
         sc_prompt_add_data(&text, "inputs", task->inputs);
     if (sc_json_count(task->shapes))
         sc_prompt_add_data(&text, "shapes of the input files", task->shapes);
+    if (more)
+        sc_buf_adds(&text, more);
     sc_buf_addf(&text, "The person reads %s.\nTask: %s",
             task->language && *task->language ? task->language : "en", task->words);
     message = sc_prompt_message("user", text.data);

@@ -20,8 +20,9 @@ void sc_prompt_add_instructions(struct sc_buf *out, const char *instructions);
 void sc_prompt_add_data(
         struct sc_buf *out, const char *name, const struct sc_json *value);
 
-/* The person's surroundings, the inputs and their shapes, then the task. */
-struct sc_json *sc_prompt_task(const struct sc_planner_task *task);
+/* The person's surroundings, the inputs and their shapes, what else there is to say (or
+ * NULL), then the task. */
+struct sc_json *sc_prompt_task(const struct sc_planner_task *task, const char *more);
 
 /* Copies of what happened, in order. */
 void sc_prompt_add_turns(

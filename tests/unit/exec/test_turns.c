@@ -107,6 +107,34 @@ static void the_model_may_look_before_it_plans(void **state)
     assert_int_equal(bed->call_count, 2);
 }
 
+#define FIND PLAN_CALL("{\\\"find\\\":[\\\"write something\\\"]}")
+
+static void the_model_may_search_for_tools_twice(void **state)
+{
+    const char *const replies[] = { FIND, FIND, good_plan, NULL };
+    const char *const restless[] = { FIND, FIND, FIND, good_plan, NULL };
+    struct exec_bed *bed = *state;
+
+    run(bed, replies, SC_STRATEGY_PLAN);
+    assert_string_equal(exec_bed_state(bed), "done");
+    assert_int_equal(bed->model_count, 3);
+    run(bed, restless, SC_STRATEGY_PLAN); /* the third is sent back */
+    assert_string_equal(exec_bed_state(bed), "done");
+    assert_int_equal(bed->model_count, 7);
+    assert_int_equal(exec_bed_effects(bed, "x"), 2);
+}
+
+static void a_search_is_no_plan_to_run(void **state)
+{
+    struct exec_bed *bed = *state;
+
+    exec_bed_run_plan(bed, "{\"find\":[\"x\"]}");
+    assert_string_equal(exec_bed_state(bed), "failed");
+    assert_string_equal(message_of(bed), "what was given is not a plan with steps");
+    exec_bed_run_plan(bed, "{\"cannot\":\"x\"}");
+    assert_string_equal(exec_bed_state(bed), "failed");
+}
+
 static void cannot_ends_the_task_with_its_reason(void **state)
 {
     const char *const replies[] = { PLAN_CALL("{\\\"cannot\\\":\\\"there is no shop\\\","
@@ -479,6 +507,8 @@ int main(void)
         T(a_plan_of_the_model_is_run),
         T(nonsense_is_repaired_twice_at_most),
         T(the_model_may_look_before_it_plans),
+        T(the_model_may_search_for_tools_twice),
+        T(a_search_is_no_plan_to_run),
         T(cannot_ends_the_task_with_its_reason),
         T(a_failed_step_may_be_planned_anew),
         T(planning_anew_ends_after_three_times),
