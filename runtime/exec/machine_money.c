@@ -16,6 +16,7 @@ static struct sc_json *refusal(const char *text)
 void sc_machine_noted(struct sc_json *take_note, struct sc_command *ret_note)
 {
     const char *kind = sc_json_get_string(take_note, "kind", "");
+    bool pauses;
 
     if (strcmp(kind, "refused") == 0) {
         machine_stop_note(
@@ -24,9 +25,9 @@ void sc_machine_noted(struct sc_json *take_note, struct sc_command *ret_note)
         sc_json_free(take_note);
         return;
     }
+    pauses = strcmp(kind, "paused") == 0;
     sc_json_free(sc_json_detach(take_note, "kind"));
-    machine_note(ret_note,
-            strcmp(kind, "paused") == 0 ? SC_EVENT_PAUSED : SC_EVENT_WARNED, take_note);
+    machine_note(ret_note, pauses ? SC_EVENT_PAUSED : SC_EVENT_WARNED, take_note);
 }
 
 void sc_machine_spent(const struct sc_model_usage *usage, struct sc_command *ret_note)

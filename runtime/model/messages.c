@@ -42,9 +42,9 @@ static void read_usage(struct sc_parser *parser, const struct sc_json *json)
 
     if (sc_json_get(json, "input_tokens")) {
         usage->cached_tokens = sc_parser_count(json, "cache_read_input_tokens");
+        usage->written_tokens = sc_parser_count(json, "cache_creation_input_tokens");
         usage->input_tokens = sc_parser_count(json, "input_tokens") +
-                              usage->cached_tokens +
-                              sc_parser_count(json, "cache_creation_input_tokens");
+                              usage->cached_tokens + usage->written_tokens;
     }
     if (sc_json_get(json, "output_tokens"))
         usage->output_tokens = sc_parser_count(json, "output_tokens");

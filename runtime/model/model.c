@@ -15,6 +15,7 @@ void sc_model_usage_add(struct sc_model_usage *sum, const struct sc_model_usage 
     sum->input_tokens += more->input_tokens;
     sum->output_tokens += more->output_tokens;
     sum->cached_tokens += more->cached_tokens;
+    sum->written_tokens += more->written_tokens;
     sum->reasoning_tokens += more->reasoning_tokens;
     sum->cost_micro += more->cost_micro;
     if (more->requests)
@@ -29,6 +30,8 @@ struct sc_json *sc_model_usage_to_json(const struct sc_model_usage *usage)
     sc_json_add(json, "input_tokens", sc_json_new_int(usage->input_tokens));
     sc_json_add(json, "output_tokens", sc_json_new_int(usage->output_tokens));
     sc_json_add(json, "cached_tokens", sc_json_new_int(usage->cached_tokens));
+    if (usage->written_tokens)
+        sc_json_add(json, "written_tokens", sc_json_new_int(usage->written_tokens));
     sc_json_add(json, "reasoning_tokens", sc_json_new_int(usage->reasoning_tokens));
     sc_json_add(json, "cost_micro", sc_json_new_int(usage->cost_micro));
     sc_json_add(json, "cost_known",
@@ -44,6 +47,7 @@ void sc_model_usage_from_json(
         .input_tokens = sc_json_get_int(json, "input_tokens", 0),
         .output_tokens = sc_json_get_int(json, "output_tokens", 0),
         .cached_tokens = sc_json_get_int(json, "cached_tokens", 0),
+        .written_tokens = sc_json_get_int(json, "written_tokens", 0),
         .reasoning_tokens = sc_json_get_int(json, "reasoning_tokens", 0),
         .cost_micro = sc_json_get_int(json, "cost_micro", 0),
         .cost_known = sc_json_get_bool(json, "cost_known", false),

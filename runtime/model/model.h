@@ -49,6 +49,7 @@ struct sc_model_usage {
     int64_t input_tokens;  /* cached ones included */
     int64_t output_tokens; /* reasoning included */
     int64_t cached_tokens;
+    int64_t written_tokens; /* of the input, put into a cache: dearer than fresh ones */
     int64_t reasoning_tokens;
     int64_t cost_micro; /* of the price table's currency, USD */
     bool cost_known;

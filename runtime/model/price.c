@@ -181,6 +181,14 @@ static int64_t micro_of(
     return sum / million + (sum % million != 0);
 }
 
+/* What is put into a cache for five minutes costs a quarter more. */
+static int64_t of_writing(const struct sc_price_tier *tier, int64_t written)
+{
+    int64_t sum = written * tier->input / 4;
+
+    return sum / million + (sum % million != 0);
+}
+
 /* Token counts come from outside: keeps the products within 64 bits. */
 static int64_t sane(int64_t tokens)
 {
@@ -196,13 +204,17 @@ void sc_price_usage(
 {
     const struct sc_price_tier *tier = tier_of(price, usage->input_tokens);
     int64_t input = sane(usage->input_tokens), cached = sane(usage->cached_tokens);
+    int64_t written = sane(usage->written_tokens);
 
     if (price->peak_count && !is_peak(price, wall_ms))
         tier = &price->off_peak;
     if (cached > input)
         cached = input;
+    if (written > input - cached)
+        written = input - cached;
     usage->cost_micro =
-            micro_of(tier, input - cached, cached, sane(usage->output_tokens));
+            micro_of(tier, input - cached, cached, sane(usage->output_tokens)) +
+            of_writing(tier, written);
     usage->cost_known = price->known;
 }
 
@@ -211,5 +223,6 @@ int64_t sc_price_worst(
 {
     const struct sc_price_tier *tier = tier_of(price, input_tokens);
 
-    return micro_of(tier, sane(input_tokens), 0, sane(output_tokens));
+    return micro_of(tier, sane(input_tokens), 0, sane(output_tokens)) +
+           (tier->cached < tier->input ? of_writing(tier, sane(input_tokens)) : 0);
 }

@@ -52,7 +52,8 @@ void sc_price_each(sc_price_fn *each, void *arg);
 void sc_price_usage(
         const struct sc_price *price, int64_t wall_ms, struct sc_model_usage *usage);
 
-/* The most that so many tokens can cost: no cache, at the dearest hour. */
+/* The most that so many tokens can cost: none cached, all put into a cache where there is
+ * one, at the dearest hour. */
 int64_t sc_price_worst(
         const struct sc_price *price, int64_t input_tokens, int64_t output_tokens);
 

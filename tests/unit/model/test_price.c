@@ -40,6 +40,15 @@ static void cached_tokens_cost_their_own_price(void **state)
             600000 * 3 + 120000 + 1500000);
 }
 
+static void what_is_put_into_a_cache_costs_a_quarter_more(void **state)
+{
+    struct sc_model_usage usage = { .input_tokens = 1000000, .written_tokens = 400000 };
+
+    (void)state;
+    assert_int_equal(
+            cost(NULL, "claude-3-7-sonnet-20250219", 0, usage), 3000000 + 300000);
+}
+
 static void a_fraction_of_a_micro_is_rounded_up(void **state)
 {
     struct sc_model_usage usage = { .output_tokens = 1 };
@@ -152,19 +161,20 @@ static void nonsense_counts_do_not_overflow(void **state)
     assert_true(cost(NULL, "o1-pro", 0, usage) > 0);
 }
 
-static void the_worst_case_takes_no_cache_and_the_dearest_hour(void **state)
+static void the_worst_case_fills_the_cache_at_the_dearest_hour(void **state)
 {
     struct sc_price price;
 
     (void)state;
     sc_price_find("deepseek", "deepseek-v4-pro", &price);
-    assert_int_equal(sc_price_worst(&price, 1000000, 1000000), 1320000 + 3960000);
+    assert_int_equal(sc_price_worst(&price, 1000000, 1000000), 1650000 + 3960000);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(cached_tokens_cost_their_own_price),
+        cmocka_unit_test(what_is_put_into_a_cache_costs_a_quarter_more),
         cmocka_unit_test(a_fraction_of_a_micro_is_rounded_up),
         cmocka_unit_test(the_provider_is_looked_at_first),
         cmocka_unit_test(long_input_moves_to_the_dearer_tier),
@@ -173,7 +183,7 @@ int main(void)
         cmocka_unit_test(the_named_dearest_is_the_dearest),
         cmocka_unit_test(every_line_of_the_table_is_found),
         cmocka_unit_test(nonsense_counts_do_not_overflow),
-        cmocka_unit_test(the_worst_case_takes_no_cache_and_the_dearest_hour),
+        cmocka_unit_test(the_worst_case_fills_the_cache_at_the_dearest_hour),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
