@@ -287,6 +287,7 @@ static enum sc_code choose_profile(struct sc_model_settings *settings,
     settings->profile = wish->provider;
     if (settings->profile)
         return SC_OK;
+    settings->by_host = url != NULL;
     if (url)
         return profile_of_url(url, &settings->profile, err);
     if (wish->name && strchr(wish->name, '/'))

@@ -29,6 +29,7 @@ struct sc_key_source {
 
 struct sc_model_settings {
     const struct sc_profile *profile; /* NULL: no model is configured */
+    bool by_host;                     /* an address was all that was said of it */
     char *url;                        /* as a person said; NULL: the provider's */
     char *name;                       /* of the model */
     struct sc_key_source keys[SC_PURSES];

@@ -28,15 +28,23 @@ static enum sc_code open_endpoint(
         struct sc_app *app, struct sc_app_model *model, struct sc_error *err)
 {
     struct sc_model_settings *settings = &model->settings;
-    struct sc_endpoint_config config = { .profile = settings->profile,
+    struct sc_endpoint_config config = { .profile = settings->by_host ? NULL
+                                                                      : settings->profile,
         .url = settings->url ? settings->url : settings->profile->url,
         .model = settings->name,
         .price = settings->priced ? &settings->price : NULL,
         .limiter = &model->limiter,
         .stream = settings->stream && !app->options->batch };
 
-    config.key = (struct sc_model_key){ sc_key_source_get, &settings->keys[0],
-        settings->keys[0].variable };
+    for (size_t i = 0; i < settings->key_count; i++) {
+        struct sc_key_source *key = &settings->keys[i];
+
+        config.keys[i] = (struct sc_model_key){ .get = sc_key_source_get,
+            .arg = key,
+            .name = key->variable,
+            .purse = key->purse,
+            .url = settings->url ? NULL : key->url };
+    }
     model->model = sc_endpoint_new(&config, app->multi, app->clock, err);
     return model->model ? SC_OK : err->code;
 }

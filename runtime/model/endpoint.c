@@ -21,14 +21,18 @@ enum {
     MAX_WHOLE = 16 * 1024 * 1024,
     MIN_BYTES_PER_TOKEN = 2, /* to err high */
     DEFAULT_OUTPUT = 32768,
-    MAX_HEADERS = 6
+    MAX_HEADERS = 6,
+    LONG_WAIT_MS = 60000,
+    REST_MS = 15 * 60 * 1000 /* of a purse that is empty, at least */
 };
 
 struct endpoint {
     struct sc_model model; /* first: that is what is handed out */
     struct sc_multi *multi;
     struct sc_clock *clock;
-    char *base, *host, *name, *full_name, *key_name;
+    struct sc_key keys[SC_PURSES];
+    size_t key_count; /* one at least: it may be none */
+    char *name, *full_name;
     const struct sc_profile *profile;
     const struct sc_format *format;
     const char *provider;             /* the profile's or the host */
@@ -44,7 +48,8 @@ struct call {
     struct sc_op op;
     struct endpoint *endpoint;
     struct sc_op *step; /* the exchange or the wait under way */
-    char *address, *body;
+    size_t key;         /* that pays */
+    char *body;
     size_t body_len;
     struct sc_buf tool_names;
     struct sc_parser_options options;
@@ -52,7 +57,7 @@ struct call {
     char *request_id;
     char *model_name; /* of the request */
     int attempt;
-    bool stream, cancelled;
+    bool stream, streamed, cancelled;
 };
 
 static void send(struct call *call);
@@ -71,68 +76,48 @@ static struct call *call_of(struct sc_op *op)
     return sc_container_of(op, struct call, op);
 }
 
-/* --- the key --- */
+/* --- the keys --- */
 
-static void wipe(struct sc_buf *buf)
+static void hide_keys(void *arg, char *text)
 {
-    if (buf->data)
-        explicit_bzero(buf->data, buf->cap);
-    sc_buf_release(buf);
+    const struct endpoint *endpoint = arg;
+
+    for (size_t i = 0; i < endpoint->key_count; i++)
+        sc_key_hide(&endpoint->keys[i], text);
 }
 
-/* Overwrites the key wherever a provider repeats it. */
-static void hide_key(void *arg, char *text)
+/* The first that has not just been without quota; the last one never rests. */
+static size_t paying_key(const struct endpoint *endpoint)
 {
-    struct endpoint *endpoint = arg;
-    struct sc_buf key = { 0 };
-    bool known = endpoint->config.key.get &&
-                 endpoint->config.key.get(endpoint->config.key.arg, &key) && key.len;
+    size_t at = 0;
 
-    while (known && (text = strstr(text, key.data))) {
-        memset(text, '*', key.len);
-        text += key.len;
-    }
-    wipe(&key);
+    while (at + 1 < endpoint->key_count &&
+            endpoint->clock->mono_ms(endpoint->clock) < endpoint->keys[at].rests_until_ms)
+        at++;
+    return at;
 }
 
-static bool has_control(const char *text)
+/* Used up: for good, or for so long that it is the same. */
+static bool has_no_quota(const struct sc_error *err)
 {
-    for (; *text; text++)
-        if ((unsigned char)*text < ' ' || *text == 0x7f)
-            return true;
-    return false;
+    return err->code == SC_BUDGET ||
+           (err->code == SC_BUSY && err->retry_after_ms > LONG_WAIT_MS);
 }
 
-/* The header's value, or "" when no key is needed. */
-static enum sc_code write_key(
-        struct endpoint *endpoint, struct sc_buf *out, struct sc_error *err)
+/* When one purse is empty the next pays, at once and for a while. */
+static bool opens_next_purse(struct call *call, const struct sc_error *err)
 {
-    bool plain = sc_address_is_plain(endpoint->base);
-    const struct sc_model_key *key = &endpoint->config.key;
-    size_t start;
+    struct endpoint *endpoint = call->endpoint;
+    int64_t rest_ms = err->retry_after_ms > REST_MS ? err->retry_after_ms : REST_MS;
 
-    if (!key->get)
-        return SC_OK;
-    sc_buf_reserve(out, 4096); /* so that no copy is left behind by growing */
-    sc_buf_adds(out, endpoint->format->key_prefix);
-    start = out->len;
-    if (!key->get(key->arg, out) || out->len == start) {
-        sc_buf_clear(out);
-        if (plain)
-            return SC_OK;
-        return sc_fail(err, SC_DENIED, "there is no key for %s: set %s", endpoint->host,
-                endpoint->key_name);
-    }
-    if (plain && !sc_address_is_this_machine(endpoint->host))
-        return sc_fail(err, SC_DENIED,
-                "the key %s is not sent to %s over plain http: use https, or set no key",
-                endpoint->key_name, endpoint->host);
-    if (has_control(out->data))
-        return sc_fail(err, SC_INVALID,
-                "the key in %s has a line break or another control character in it: copy "
-                "it anew",
-                endpoint->key_name);
-    return SC_OK;
+    if (!has_no_quota(err) || call->cancelled || sc_parser_started(call->parser) ||
+            call->key + 1 == endpoint->key_count)
+        return false;
+    endpoint->keys[call->key].rests_until_ms =
+            endpoint->clock->mono_ms(endpoint->clock) + rest_ms;
+    call->key++;
+    send(call);
+    return true;
 }
 
 /* --- sending --- */
@@ -159,22 +144,27 @@ static void send(struct call *call)
 {
     struct endpoint *endpoint = call->endpoint;
     const struct sc_endpoint_config *config = &endpoint->config;
+    const struct sc_key *key = &endpoint->keys[call->key];
     struct sc_http_header headers[MAX_HEADERS];
     struct sc_sse_call_spec spec = { .on_event = on_event };
-    struct sc_buf key = { 0 };
+    struct sc_buf value = { 0 };
     struct sc_error err;
+    char *address;
 
     call->attempt++;
+    call->options.source.host = key->host;
+    call->options.source.key_name = key->name;
     sc_parser_free(call->parser);
     call->parser = sc_parser_new(endpoint->format, &call->options);
-    if (write_key(endpoint, &key, &err)) {
-        wipe(&key);
+    if (sc_key_write(key, endpoint->format, &value, &err)) {
+        sc_key_wipe(&value);
         end(call, &err);
         return;
     }
-    spec.http = (struct sc_http_spec){ .url = call->address,
+    address = sc_address_of(key->base, endpoint->format, call->model_name, call->stream);
+    spec.http = (struct sc_http_spec){ .url = address,
         .headers = headers,
-        .header_count = fill_headers(call, sc_buf_text(&key), headers),
+        .header_count = fill_headers(call, sc_buf_text(&value), headers),
         .body = call->body,
         .body_len = call->body_len,
         .repeatable = true,
@@ -186,7 +176,8 @@ static void send(struct call *call)
         .egress = config->egress };
     call->step =
             sc_sse_call_start(call->op.scope, endpoint->multi, &spec, on_answered, call);
-    wipe(&key);
+    sc_key_wipe(&value);
+    free(address);
 }
 
 static void on_event(struct sc_op *step, const struct sc_sse_event *event)
@@ -194,6 +185,7 @@ static void on_event(struct sc_op *step, const struct sc_sse_event *event)
     struct call *call = step->arg;
     struct sc_error err;
 
+    call->streamed = true;
     if (sc_parser_feed(call->parser, event->data, event->len, &err))
         sc_http_abort(step, &err);
 }
@@ -300,7 +292,7 @@ static void on_answered(struct sc_op *step, const struct sc_error *err)
         failure = *err;
     if (failure.code == SC_OK)
         end(call, NULL);
-    else if (!waits_to_try_again(call, &failure))
+    else if (!opens_next_purse(call, &failure) && !waits_to_try_again(call, &failure))
         end(call, &failure);
 }
 
@@ -332,7 +324,6 @@ static void call_release(struct sc_op *op)
 
     sc_parser_free(call->parser);
     sc_buf_release(&call->tool_names);
-    free(call->address);
     free(call->body);
     free(call->request_id);
     free(call->model_name);
@@ -365,15 +356,12 @@ static struct sc_op *endpoint_start(struct sc_model *model, struct sc_scope *sco
     struct sc_buf body = { 0 };
 
     call->endpoint = endpoint;
+    call->key = paying_key(endpoint);
     call->stream = endpoint->config.stream;
     call->model_name = sc_strdup(model_of(endpoint, request));
     keep_tool_names(call, request->tools);
     call->options = (struct sc_parser_options){
-        .source = { .host = endpoint->host,
-                .model = call->model_name,
-                .key_name = endpoint->key_name,
-                .hide = hide_key,
-                .hide_arg = endpoint },
+        .source = { .model = call->model_name, .hide = hide_keys, .hide_arg = endpoint },
         .tool_names = call->tool_names.data,
         .tool_names_len = call->tool_names.len,
         .provider = endpoint->profile->id,
@@ -381,8 +369,6 @@ static struct sc_op *endpoint_start(struct sc_model *model, struct sc_scope *sco
         .on_arguments = request->on_arguments,
         .on_arg = request->on_arg,
     };
-    call->address = sc_address_of(
-            endpoint->base, endpoint->format, call->model_name, call->stream);
     endpoint->format->encode(
             &body, endpoint->profile, call->model_name, request, call->stream);
     call->body_len = body.len;
@@ -429,7 +415,8 @@ static const struct sc_model_reply *endpoint_reply(struct sc_op *op)
     if (call->request_id)
         reply->request_id = call->request_id;
     reply->provider = endpoint->provider;
-    reply->purse = endpoint->config.purse;
+    reply->purse = endpoint->keys[call->key].source.purse;
+    reply->streamed = call->streamed;
     if (!told && sc_parser_started(call->parser))
         guess_usage(call, reply);
     sc_price_usage(price_of(endpoint), endpoint->clock->wall_ms(endpoint->clock), usage);
@@ -473,10 +460,8 @@ static void set_config(struct endpoint *endpoint, const struct sc_endpoint_confi
     int64_t first_ms = config->stream ? FIRST_BYTE_MS : WHOLE_FIRST_BYTE_MS;
 
     endpoint->config = *config;
-    endpoint->config.url = endpoint->base;
+    endpoint->config.url = endpoint->keys[0].base;
     endpoint->config.model = endpoint->name;
-    endpoint->config.key.name = endpoint->key_name;
-    endpoint->config.purse = config->purse ? config->purse : "";
     endpoint->config.connect_ms = or_default(config->connect_ms, CONNECT_MS);
     endpoint->config.first_byte_ms = or_default(config->first_byte_ms, first_ms);
     endpoint->config.idle_ms = or_default(config->idle_ms, IDLE_MS);
@@ -489,43 +474,62 @@ static void set_config(struct endpoint *endpoint, const struct sc_endpoint_confi
     }
 }
 
-/* A server on this machine, or one that no row knows, goes by its host. */
-static const char *provider_of(const struct endpoint *endpoint)
+/* A server that is known by its address alone goes by its host, unless a row has it. */
+static const char *provider_of(const struct endpoint *endpoint, bool named)
 {
-    return *endpoint->profile->host == '\0' || sc_address_is_this_machine(endpoint->host)
-                   ? endpoint->host
-                   : endpoint->profile->id;
+    const char *host = endpoint->keys[0].host;
+    bool known = *endpoint->profile->host && !sc_address_is_this_machine(host);
+
+    return named || known ? endpoint->profile->id : host;
+}
+
+/* One at least, for the address, also where no key is needed. */
+static enum sc_code set_keys(struct endpoint *endpoint,
+        const struct sc_endpoint_config *config, struct sc_error *err)
+{
+    const struct sc_format *format =
+            config->profile ? config->profile->format : &sc_format_chat;
+
+    for (size_t i = 0; i < SC_PURSES && (i == 0 || config->keys[i].get); i++) {
+        if (sc_key_init(&endpoint->keys[i], &config->keys[i], config->url, format, err))
+            return err->code;
+        endpoint->key_count++;
+    }
+    return SC_OK;
+}
+
+static void name_keys(struct endpoint *endpoint)
+{
+    for (size_t i = 0; i < endpoint->key_count; i++)
+        if (!endpoint->keys[i].name)
+            endpoint->keys[i].name = sc_strdup(endpoint->profile->purses[i].variable);
 }
 
 struct sc_model *sc_endpoint_new(const struct sc_endpoint_config *config,
         struct sc_multi *multi, struct sc_clock *clock, struct sc_error *err)
 {
     const struct sc_profile *profile = config->profile;
-    const struct sc_format *format = profile ? profile->format : &sc_format_chat;
-    char *base = sc_address_base(config->url, format, err);
-    struct endpoint *endpoint;
+    struct endpoint *endpoint = sc_new(struct endpoint);
 
-    if (!base)
-        return NULL;
-    if (!config->model || !*config->model) {
-        sc_fail(err, SC_INVALID, "the model has no name: set model.name");
-        free(base);
-        return NULL;
-    }
-    endpoint = sc_new(struct endpoint);
     endpoint->model = (struct sc_model){ endpoint_start, endpoint_reply,
         endpoint_worst_case, endpoint_name };
     endpoint->multi = multi;
     endpoint->clock = clock;
-    endpoint->base = base;
-    endpoint->host = sc_address_host(base);
-    endpoint->profile = profile ? profile : sc_profile_of_host(endpoint->host);
+    if (set_keys(endpoint, config, err)) {
+        sc_endpoint_free(&endpoint->model);
+        return NULL;
+    }
+    if (!config->model || !*config->model) {
+        sc_fail(err, SC_INVALID, "the model has no name: set model.name");
+        sc_endpoint_free(&endpoint->model);
+        return NULL;
+    }
+    endpoint->profile = profile ? profile : sc_profile_of_host(endpoint->keys[0].host);
     endpoint->format = endpoint->profile->format;
-    endpoint->provider = provider_of(endpoint);
+    endpoint->provider = provider_of(endpoint, profile != NULL);
     endpoint->name = sc_strdup(config->model);
-    endpoint->key_name = sc_strdup(
-            config->key.name ? config->key.name : endpoint->profile->purses[0].variable);
     endpoint->full_name = sc_strdupf("%s/%s", endpoint->provider, endpoint->name);
+    name_keys(endpoint);
     set_config(endpoint, config);
     return &endpoint->model;
 }
@@ -537,10 +541,9 @@ void sc_endpoint_free(struct sc_model *model)
     if (!model)
         return;
     endpoint = endpoint_of(model);
-    free(endpoint->base);
-    free(endpoint->host);
+    for (size_t i = 0; i < SC_PURSES; i++)
+        sc_key_release(&endpoint->keys[i]);
     free(endpoint->name);
     free(endpoint->full_name);
-    free(endpoint->key_name);
     free(endpoint);
 }

@@ -6,36 +6,28 @@
  *            after; it is in no error and no reply. It is not sent over plain HTTP,
  *            but to this machine.
  * Ownership: the configuration is copied, but for what its members point to beyond
- *            text (egress, key.arg); that and multi and clock outlive the model.
+ *            text (egress, the args of keys); that and multi and clock outlive the model.
  * Thread:    loop.
  * Errors:    as model/model.h; sc_endpoint_new: SC_INVALID for an address that is none.
  */
 #pragma once
 
 #include "base/clock.h"
+#include "model/key.h"
 #include "model/model.h"
 #include "model/price.h"
+#include "model/profile.h"
 #include "model/retry.h"
 
 struct sc_egress;
 struct sc_limiter;
 struct sc_multi;
-struct sc_profile;
-
-struct sc_model_key {
-    /* Appends the key; false when there is none. NULL: the endpoint needs none. */
-    bool (*get)(void *arg, struct sc_buf *ret_value);
-    void *arg;
-    const char *name; /* where a person sets it: "OPENAI_API_KEY"; NULL: as the host's
-                         row in model/profile.c says */
-};
 
 struct sc_endpoint_config {
     const struct sc_profile *profile; /* NULL: the row that fits the host */
     const char *url;   /* "https://api.deepseek.com", "http://localhost:11434/v1/" */
     const char *model; /* as the provider names it */
-    struct sc_model_key key;
-    const char *purse; /* which key that is, for the reply; NULL: the only one. Static */
+    struct sc_model_key keys[SC_PURSES]; /* the next pays when one has no quota */
     bool stream;
     const struct sc_price *price;       /* NULL: the table's */
     const struct sc_model_retry *retry; /* NULL: none, as the caller tries again */

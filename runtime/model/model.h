@@ -71,6 +71,7 @@ struct sc_model_reply {
     const char *provider; /* who answered: "deepseek"; "" when not known */
     const char *purse;    /* which key paid, when there are several: "subscription",
                              "pay-per-use"; else "" */
+    bool streamed;        /* it came in pieces */
     const struct sc_model_call *calls;
     size_t call_count;
     const struct sc_json *native; /* the assistant message */

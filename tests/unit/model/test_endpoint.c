@@ -74,7 +74,7 @@ static int setup(void **state)
     http_peer_url(f->peer, "", f->url);
     f->config = (struct sc_endpoint_config){ .url = f->url,
         .model = "m-1",
-        .key = { get_key, NULL, "TEST_KEY" },
+        .keys = { { .get = get_key, .name = "TEST_KEY" } },
         .stream = true };
     *state = f;
     return 0;
@@ -543,7 +543,7 @@ static void a_missing_key_is_said_before_anything_is_sent(void **state)
     struct fixture *f = *state;
 
     f->config.url = "https://api.deepseek.com";
-    f->config.key = (struct sc_model_key){ .get = get_no_key };
+    f->config.keys[0] = (struct sc_model_key){ .get = get_no_key };
     ask(f, answer_hello);
 
     assert_int_equal(f->err.code, SC_DENIED);
