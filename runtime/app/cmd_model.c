@@ -1,181 +1,213 @@
-/* app/cmd_model.c - supercargo model prices. */
-#include <fnmatch.h>
+/* app/cmd_model.c - supercargo model list|test|prices. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "app/app.h"
+#include "app/model_prices.h"
+#include "app/model_test.h"
 #include "app/print.h"
 #include "app/say.h"
+#include "app/secrets.h"
 #include "base/mem.h"
+#include "model/address.h"
 #include "model/price_file.h"
 
-enum { NAME_WIDTH = 40, MICRO = 1000000 };
+enum { PROVIDER_WIDTH = 18, MODEL_WIDTH = 28, PRICE_WIDTH = 22 };
 
-/* --- prices as JSON --- */
+/* --- the list as JSON --- */
 
-struct listing {
-    struct sc_json *models;
-    char *pattern; /* of fnmatch */
-    const char *source;
-    const struct sc_price_file *own;
-};
-
-/* Micro-dollars as dollars, to the last digit that counts. */
-static struct sc_json *dollars(int64_t micro)
+static bool is_local(const struct sc_profile *profile)
 {
-    char text[32];
-    size_t len = (size_t)snprintf(text, sizeof(text), "%lld.%06lld",
-            (long long)(micro / MICRO), (long long)(micro % MICRO));
+    char *host = profile->url ? sc_address_host(profile->url) : NULL;
+    bool local = host && sc_address_is_this_machine(host);
 
-    while (text[len - 1] == '0')
-        text[--len] = '\0';
-    if (text[len - 1] == '.')
-        text[--len] = '\0';
-    return sc_json_new_number(text);
+    free(host);
+    return local;
 }
 
-static void add_tier(struct sc_json *json, const struct sc_price_tier *tier)
+static void add_keys(struct sc_json *row, const struct sc_profile *profile)
 {
-    sc_json_set(json, "input", dollars(tier->input));
-    sc_json_set(json, "cached", dollars(tier->cached));
-    sc_json_set(json, "output", dollars(tier->output));
-}
+    struct sc_json *keys = sc_json_set(row, "keys", sc_json_new_array());
 
-static void add_off_peak(struct sc_json *json, const struct sc_price *price)
-{
-    struct sc_json *hours = sc_json_set(json, "peak_utc", sc_json_new_array());
+    for (size_t i = 0; i < SC_PURSES && profile->purses[i].variable; i++) {
+        const struct sc_purse *purse = &profile->purses[i];
+        struct sc_json *key = sc_json_append(keys, sc_json_new_object());
 
-    for (size_t i = 0; i < price->peak_count; i++) {
-        struct sc_json *pair = sc_json_append(hours, sc_json_new_array());
-
-        sc_json_append(pair, sc_json_new_int(price->peaks[i].from));
-        sc_json_append(pair, sc_json_new_int(price->peaks[i].to));
+        sc_json_set_string(key, "variable", purse->variable);
+        sc_json_set_bool(key, "set", sc_settings_variable(purse->variable) != NULL);
+        if (*purse->word)
+            sc_json_set_string(key, "purse", purse->word);
     }
-    add_tier(sc_json_set(json, "off_peak", sc_json_new_object()), &price->off_peak);
 }
 
-static void add_price(struct sc_json *json, const struct sc_price *price)
+static void add_price(
+        const struct sc_app *app, struct sc_json *row, const struct sc_profile *profile)
 {
-    add_tier(json, &price->tiers[0]);
-    if (price->window)
-        sc_json_set_int(json, "window", price->window);
-    if (price->max_output)
-        sc_json_set_int(json, "max_output", price->max_output);
-    if (price->tier_count > 1)
-        sc_json_set(json, "tiers", sc_json_new_array());
-    for (size_t i = 1; i < price->tier_count; i++) {
-        struct sc_json *tier =
-                sc_json_append(sc_json_get(json, "tiers"), sc_json_new_object());
+    struct sc_price price;
 
-        sc_json_set_int(tier, "above", price->tiers[i].above);
-        add_tier(tier, &price->tiers[i]);
-    }
-    if (price->peak_count)
-        add_off_peak(json, price);
+    if (!profile->model)
+        return;
+    if (!sc_price_file_find(app->prices, profile->id, profile->model, &price))
+        sc_price_find(profile->prices, profile->model, &price);
+    if (price.known)
+        sc_price_to_json(sc_json_set(row, "price", sc_json_new_object()), &price);
 }
 
-static void add_model(struct listing *listing, const char *name,
-        const struct sc_price *price, const char *source)
+static struct sc_json *row_of(const struct sc_app *app, const struct sc_profile *profile,
+        const struct sc_json *secrets)
+{
+    struct sc_json *row = sc_json_new_object();
+
+    sc_json_set_string(row, "provider", profile->id);
+    sc_json_set_string(row, "url", profile->url);
+    sc_json_set_string(row, "model", profile->model);
+    add_keys(row, profile);
+    sc_json_set_bool(row, "secret", false);
+    SC_JSON_EACH(name, secrets)
+    if (strcmp(sc_json_string(name), profile->id) == 0)
+        sc_json_set_bool(row, "secret", true);
+    sc_json_set_bool(row, "local", is_local(profile));
+    add_price(app, row, profile);
+    return row;
+}
+
+static struct sc_json *chosen_json(const struct sc_model_settings *settings)
 {
     struct sc_json *json;
 
-    if (fnmatch(listing->pattern, name, FNM_CASEFOLD) != 0)
-        return;
-    json = sc_json_append(listing->models, sc_json_new_object());
-    sc_json_set_string(json, "model", name);
-    sc_json_set_string(json, "source", source);
-    add_price(json, price);
+    if (!settings->profile)
+        return sc_json_new_null();
+    json = sc_json_new_object();
+    sc_json_set_string(json, "provider", settings->profile->id);
+    sc_json_set_string(json, "model", settings->name);
+    sc_json_set_string(
+            json, "url", settings->url ? settings->url : settings->profile->url);
+    return json;
 }
 
-static void on_own(void *arg, const char *name, const struct sc_price *price)
+static struct sc_json *list_json(
+        const struct sc_app *app, const struct sc_model_settings *settings)
 {
-    add_model(arg, name, price, "file");
+    struct sc_json *json = sc_json_new_object(), *rows;
+    struct sc_json *secrets = sc_secret_names(app->data_folder);
+    const struct sc_profile *profile;
+
+    sc_json_set(json, "used", chosen_json(settings));
+    rows = sc_json_set(json, "providers", sc_json_new_array());
+    for (size_t i = 0; (profile = sc_profile_at(i)); i++)
+        sc_json_append(rows, row_of(app, profile, secrets));
+    sc_json_free(secrets);
+    return json;
 }
 
-static void on_table(void *arg, const char *name, const struct sc_price *price)
-{
-    struct listing *listing = arg;
-    struct sc_price own;
+/* --- the list for a reader --- */
 
-    if (!sc_price_file_find(listing->own, NULL, name, &own))
-        add_model(listing, name, price, "table");
+static void print_column(const char *text, int width)
+{
+    printf("%-*s ", width, text && *text ? text : "-");
 }
 
-/* --- prices for a reader --- */
-
-static void print_tier(const struct sc_json *tier)
+/* Where the key comes from, or what to set. */
+static void print_keys(const struct sc_app *app, const struct sc_json *row)
 {
-    printf("%s / %s / %s", sc_json_number(sc_json_get(tier, "input")),
-            sc_json_number(sc_json_get(tier, "cached")),
-            sc_json_number(sc_json_get(tier, "output")));
-}
+    const struct sc_json *keys = sc_json_get(row, "keys");
+    const char *before = "";
 
-static void print_model(const struct sc_app *app, const struct sc_json *model)
-{
-    const struct sc_json *off_peak = sc_json_get(model, "off_peak");
-    const char *name = sc_json_get_string(model, "model", "");
-    bool own = strcmp(sc_json_get_string(model, "source", ""), "file") == 0;
-    int gap = NAME_WIDTH - (int)strlen(name) - own;
-
-    sc_print_short(stdout, name, SC_PRICE_TEXT);
-    printf("%s%*s  ", own ? "*" : "", gap > 0 ? gap : 0, "");
-    print_tier(model);
-    SC_JSON_EACH(tier, sc_json_get(model, "tiers"))
+    SC_JSON_EACH(key, keys)
     {
-        printf("; %s %s: ", sc_say(app->language, SC_SAY_ABOVE),
-                sc_json_number(sc_json_get(tier, "above")));
-        print_tier(tier);
+        const char *purse = sc_json_get_string(key, "purse", "");
+
+        if (!sc_json_get_bool(key, "set", false))
+            continue;
+        printf("%s%s%s%s%s", before, sc_json_get_string(key, "variable", ""),
+                *purse ? " (" : "", purse, *purse ? ")" : "");
+        before = ", ";
     }
-    if (off_peak) {
-        printf("; %s: ", sc_say(app->language, SC_SAY_OFF_PEAK));
-        print_tier(off_peak);
-    }
+    if (*before)
+        return;
+    if (sc_json_get_bool(row, "secret", false))
+        printf("%s %s", sc_say(app->language, SC_SAY_SECRET),
+                sc_json_get_string(row, "provider", ""));
+    else if (sc_json_get_bool(row, "local", false))
+        fputs(sc_say(app->language, SC_SAY_KEYLESS), stdout);
+    else
+        printf("%s: %s", sc_say(app->language, SC_SAY_NO_KEY),
+                sc_json_get_string(
+                        sc_json_at(keys, sc_json_count(keys) - 1), "variable", ""));
+}
+
+static void print_row(
+        const struct sc_app *app, const struct sc_json *row, const char *used)
+{
+    const char *provider = sc_json_get_string(row, "provider", "");
+    const struct sc_json *price = sc_json_get(row, "price");
+    char *text = price ? sc_price_text(price) : NULL;
+
+    fputs(strcmp(provider, used) == 0 ? "* " : "  ", stdout);
+    print_column(provider, PROVIDER_WIDTH);
+    print_column(sc_json_get_string(row, "model", NULL), MODEL_WIDTH);
+    print_column(text, PRICE_WIDTH);
+    print_keys(app, row);
     putchar('\n');
+    free(text);
 }
 
-static void print_prices(
-        const struct sc_app *app, const struct sc_json *models, const char *date)
+static void print_list(const struct sc_app *app, const struct sc_json *json)
 {
-    SC_JSON_EACH(model, models)
-    print_model(app, model);
-    if (sc_json_count(models) == 0)
-        printf("%s\n", sc_say(app->language, SC_SAY_NO_PRICES));
-    printf("\n%s %s\n", sc_say(app->language, SC_SAY_PRICE_UNIT), date);
-    if (app->prices)
-        sc_print_line(stdout, "* ", sc_say(app->language, SC_SAY_PRICE_OWN));
-}
-
-static int show_prices(const struct sc_app *app)
-{
-    const char *words = sc_options_word(app->options, 1);
-    struct sc_json *json = sc_json_new_object();
-    struct listing listing = { .own = app->prices, .pattern = sc_strdupf("*%s*", words) };
+    const struct sc_json *used = sc_json_get(json, "used");
+    const char *provider = sc_json_get_string(used, "provider", "");
     char date[SC_PRICE_TEXT], dearest[SC_PRICE_TEXT];
 
+    SC_JSON_EACH(row, sc_json_get(json, "providers"))
+    print_row(app, row, provider);
     sc_price_about(date, dearest);
-    sc_json_set_string(json, "date", date);
-    sc_json_set_string(json, "unit", "USD per million tokens");
-    listing.models = sc_json_set(json, "models", sc_json_new_array());
-    sc_price_file_each(app->prices, on_own, &listing);
-    sc_price_each(on_table, &listing);
-    if (app->options->json)
-        sc_print_json(stdout, json);
-    else
-        print_prices(app, listing.models, date);
-    free(listing.pattern);
-    sc_json_free(json);
-    return SC_EXIT_DONE;
+    printf("\n%s %s\n", sc_say(app->language, SC_SAY_PRICE_UNIT), date);
+    if (!*provider) {
+        printf("%s\n", sc_say(app->language, SC_SAY_NO_KEY_YET));
+        return;
+    }
+    printf("* %s: %s/", sc_say(app->language, SC_SAY_USED), provider);
+    sc_print_short(stdout, sc_json_get_string(used, "model", ""), SC_PRICE_TEXT);
+    sc_print_line(stdout, ", ", sc_json_get_string(used, "url", ""));
+}
+
+static int list_models(const struct sc_app *app)
+{
+    struct sc_model_settings settings;
+    struct sc_json *json;
+    struct sc_error err;
+    int code = SC_EXIT_DONE;
+
+    if (sc_model_settings_read(&settings, app->config, NULL, app->data_folder, &err)) {
+        code = sc_app_fail(app->options, &err);
+    } else {
+        json = list_json(app, &settings);
+        if (app->options->json)
+            sc_print_json(stdout, json);
+        else
+            print_list(app, json);
+        sc_json_free(json);
+    }
+    sc_model_settings_release(&settings);
+    return code;
 }
 
 int sc_cmd_model(struct sc_app *app)
 {
+    const char *what = sc_options_word(app->options, 0);
     struct sc_error err;
 
     if (app->config_problem) {
         sc_fail(&err, SC_INVALID, "%s", app->config_problem);
         return sc_app_fail(app->options, &err);
     }
-    if (strcmp(sc_options_word(app->options, 0), "prices") == 0)
-        return show_prices(app);
-    return sc_app_usage(app->options, "model prices [PATTERN]");
+    if (strcmp(what, "list") == 0)
+        return list_models(app);
+    if (strcmp(what, "test") == 0)
+        return sc_model_test(app);
+    if (strcmp(what, "prices") == 0)
+        return sc_model_prices(app);
+    return sc_app_usage(app->options,
+            "model list, or: supercargo model test [PROVIDER/NAME], or: supercargo model "
+            "prices [PATTERN]");
 }

@@ -42,7 +42,10 @@ static const struct sc_command commands[] = {
             "  supercargo check tools/price.landed\n" },
     { "secret", "set NAME | list | rm NAME", "keep keys, encrypted, under a name", "",
             "  supercargo secret set openai < key.txt\n" },
-    { "model", "prices [PATTERN]", "what models cost", "",
+    { "model", "list | test [PROVIDER/NAME] | prices [PATTERN]",
+            "see which models can be used, try one, see what they cost", "",
+            "  supercargo model list\n"
+            "  supercargo model test deepseek/deepseek-v4-pro\n"
             "  supercargo model prices deepseek\n"
             "  supercargo model prices 'qwen3*max'\n" },
     { "cost", "[OPTION]…", "what models have cost, and what of each budget is used",

@@ -74,6 +74,20 @@
             "输入 / 缓存 / 输出,美元每百万 token;价格表日期",                            \
             "入力 / キャッシュ / 出力、100万トークンあたり米ドル。価格表の日付")         \
     X(PRICE_OWN, "your own price file", "您自己的价格文件", "ご自身の価格ファイル")      \
+    X(SECRET, "secret", "密钥库中的", "保管中の鍵")                                      \
+    X(KEYLESS, "needs no key", "不需要密钥", "鍵は不要")                                 \
+    X(NO_KEY, "set", "请设置", "未設定")                                                 \
+    X(NO_KEY_YET, "No model is used yet: set one of these keys.",                        \
+            "尚未使用任何模型:请设置其中一个密钥。",                                     \
+            "まだモデルは使えません。鍵をひとつ設定してください。")                      \
+    X(USED, "used for tasks", "任务使用", "タスクで使用")                                \
+    X(LATENCY, "answered in", "应答时间", "応答時間")                                    \
+    X(TOOL_CALLS, "calls tools", "能调用工具", "ツール呼び出し")                         \
+    X(STREAMED, "streams", "流式输出", "ストリーミング")                                 \
+    X(PAID_BY, "paid by", "付款方式", "支払い")                                          \
+    X(TEXT, "said", "回答", "返答")                                                      \
+    X(YES, "yes", "是", "はい")                                                          \
+    X(NO, "no", "否", "いいえ")                                                          \
     X(NO_PRICES, "No model has such a name.", "没有这个名称的模型。",                    \
             "その名前のモデルはありません。")
 

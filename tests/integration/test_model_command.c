@@ -1,4 +1,4 @@
-/* supercargo model: what there is, what it costs. */
+/* supercargo model: what there is, whether it works, what it costs. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +8,8 @@
 
 #include <cmocka.h>
 
+#include "base/mem.h"
+#include "fakes/peer_process.h"
 #include "integration/drive.h"
 
 static const struct sc_json *model_named(struct driver *d, const char *name)
@@ -79,10 +81,177 @@ static void a_price_file_with_an_unknown_field_is_refused_in_one_sentence(void *
     assert_one_sentence(d, 1, "none.json");
 }
 
+/* --- list --- */
+
+static const struct sc_json *provider_named(struct driver *d, const char *name)
+{
+    SC_JSON_EACH(row, sc_json_get(d->json, "providers"))
+    if (strcmp(sc_json_get_string(row, "provider", ""), name) == 0)
+        return row;
+    fail_msg("no '%s' in %s", name, d->out);
+    return NULL;
+}
+
+static void providers_are_listed_and_which_have_a_key(void **state)
+{
+    static const char *const names[] = { "openai", "anthropic", "gemini", "dashscope",
+        "ark", "deepseek", "moonshot", "zhipu", "minimax", "spark", "skywork",
+        "openrouter", "ollama", "llama.cpp", "vllm" };
+    struct driver *d = *state;
+    const struct sc_json *key;
+
+    drive(d, "model", "list", NULL);
+    assert_int_equal(d->code, 0);
+    assert_says(d->out, "set: DEEPSEEK_API_KEY");
+    assert_says(d->out, "needs no key");
+    assert_says(d->out, "No model is used yet");
+    d->env[0] = "DEEPSEEK_API_KEY=sk-test-never-print-this";
+    d->env[1] = "ZAI_PLAN_API_KEY=sk-test-never-print-this";
+    drive(d, "model", "list", "--json", NULL);
+    assert_int_equal(d->code, 0);
+    assert_says_not(d->out, "sk-test-never");
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+        assert_non_null(provider_named(d, names[i]));
+    assert_string_equal(driver_text(d, "used.provider"), "deepseek");
+    key = sc_json_first(sc_json_get(provider_named(d, "deepseek"), "keys"));
+    assert_true(sc_json_get_bool(key, "set", false));
+    assert_true(sc_json_get(provider_named(d, "deepseek"), "price") != NULL);
+    drive(d, "model", "list", "--language", "zh", NULL);
+    assert_says(d->out, "* deepseek");
+    assert_says(d->out, "ZAI_PLAN_API_KEY (subscription)");
+    assert_says(d->out, "任务使用: deepseek/deepseek-v4-pro");
+    assert_says_not(d->out, "sk-test-never");
+}
+
+static void a_secret_counts_as_a_key(void **state)
+{
+    struct driver *d = *state;
+
+    d->input = "sk-kept\n";
+    drive(d, "secret", "set", "moonshot", NULL);
+    assert_int_equal(d->code, 0);
+    d->input = NULL;
+    drive(d, "model", "list", NULL);
+    assert_says(d->out, "* moonshot");
+    assert_says(d->out, "secret moonshot");
+}
+
+static void a_key_with_a_line_break_is_refused_by_the_name_of_its_variable(void **state)
+{
+    struct driver *d = *state;
+
+    d->env[0] = "DEEPSEEK_API_KEY=sk-test-never\nprint-this";
+    drive(d, "model", "list", NULL);
+    assert_one_sentence(d, 1, "the key in DEEPSEEK_API_KEY holds a space, a line break");
+    assert_says_not(d->err, "sk-test");
+    drive(d, "run", "sing a song of sixpence", "--json", NULL);
+    assert_error(d, "invalid", "DEEPSEEK_API_KEY");
+    assert_says_not(d->out, "sk-test");
+}
+
+/* --- test --- */
+
+struct scripted {
+    struct peer_process peer;
+    char *path, *url;
+};
+
+static void script(struct driver *d, struct scripted *s, const char *replies)
+{
+    char *text = sc_strdupf("{\"replies\":[%s]}", replies);
+    const char *args[] = { SC_MODEL_PEER, NULL, NULL };
+
+    driver_write(d, "script.json", text);
+    s->path = sc_strdupf("%s/script.json", d->folder);
+    args[1] = s->path;
+    assert_true(peer_process_start(&s->peer, args));
+    s->url = sc_strdupf("DEEPSEEK_BASE_URL=http://127.0.0.1:%d/v1", s->peer.port);
+    d->env[0] = "DEEPSEEK_API_KEY=sk-test-never-print-this";
+    d->env[1] = s->url;
+    free(text);
+}
+
+static void end_script(struct scripted *s)
+{
+    assert_int_equal(peer_process_stop(&s->peer), 0);
+    free(s->path);
+    free(s->url);
+}
+
+#define CALLS                                                                          \
+    "{\"tool_calls\":[{\"name\":\"report_word\",\"arguments\":{\"word\":\"ready\"}}]," \
+    "\"times\":0}"
+
+static void one_request_shows_what_a_model_can(void **state)
+{
+    struct driver *d = *state;
+    struct scripted s;
+
+    script(d, &s, CALLS);
+    drive(d, "model", "test", "--json", NULL);
+    end_script(&s);
+    assert_int_equal(d->code, 0);
+    assert_string_equal(driver_text(d, "model"), "deepseek/deepseek-v4-pro");
+    assert_true(sc_json_get_bool(d->json, "tools", false));
+    assert_true(sc_json_get_bool(d->json, "streamed", false));
+    assert_true(sc_json_get_int(d->json, "latency_ms", -1) >= 0);
+    assert_string_equal(driver_text(d, "usage.requests"), "1");
+    assert_true(sc_json_get_int(sc_json_get(d->json, "usage"), "cost_micro", 0) > 0);
+    assert_says_not(d->out, "sk-test-never");
+}
+
+static void a_model_that_only_talks_calls_no_tools(void **state)
+{
+    struct driver *d = *state;
+    struct scripted s;
+
+    driver_write(d, "config/supercargo.lua",
+            "return config { model = { provider = \"deepseek\", stream = false } }\n");
+    script(d, &s, "{\"text\":\"I would rather sing.\",\"times\":0}");
+    drive(d, "model", "test", NULL);
+    assert_int_equal(d->code, 0);
+    assert_says(d->out, "calls tools: no");
+    assert_says(d->out, "streams: no");
+    assert_says(d->out, "said: I would rather sing.");
+    drive(d, "model", "test", "deepseek/deepseek-v4-flash", "--language", "ja", NULL);
+    end_script(&s);
+    assert_says(d->out, "deepseek/deepseek-v4-flash\n");
+    assert_says(d->out, "ツール呼び出し: いいえ");
+}
+
+static void what_keeps_a_model_from_answering_is_one_sentence(void **state)
+{
+    struct driver *d = *state;
+    struct scripted s;
+
+    drive(d, "model", "test", NULL);
+    assert_one_sentence(d, 1, "no model is configured");
+    drive(d, "model", "test", "depseek/x", NULL);
+    assert_one_sentence(d, 1, "did you mean 'deepseek'?");
+    drive(d, "model", "test", "deepseek", NULL);
+    assert_one_sentence(
+            d, 1, "there is no key for api.deepseek.com: set DEEPSEEK_API_KEY");
+    script(d, &s,
+            "{\"status\":401,\"times\":0,\"body\":{\"error\":{\"message\":\"no: "
+            "sk-test-never-print-this\"}}}");
+    drive(d, "model", "test", NULL);
+    end_script(&s);
+    assert_one_sentence(d, 1, "DEEPSEEK_API_KEY");
+    assert_says_not(d->err, "sk-test-never");
+    drive(d, "model", "tset", NULL);
+    assert_one_sentence(d, 2, "write: supercargo model list");
+}
+
 int main(void)
 {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, driver_setup, driver_teardown)
     const struct CMUnitTest tests[] = {
+        T(providers_are_listed_and_which_have_a_key),
+        T(a_secret_counts_as_a_key),
+        T(a_key_with_a_line_break_is_refused_by_the_name_of_its_variable),
+        T(one_request_shows_what_a_model_can),
+        T(a_model_that_only_talks_calls_no_tools),
+        T(what_keeps_a_model_from_answering_is_one_sentence),
         T(prices_are_listed_with_the_day_of_the_table),
         T(a_price_file_of_ones_own_goes_first),
         T(a_price_file_with_an_unknown_field_is_refused_in_one_sentence),
