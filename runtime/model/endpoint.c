@@ -17,6 +17,7 @@ enum {
     FIRST_BYTE_MS = 120000,
     WHOLE_FIRST_BYTE_MS = 600000, /* the first byte comes with the last */
     IDLE_MS = 60000,
+    TOTAL_MS = 3600000,
     MAX_STREAM = 256 * 1024 * 1024, /* events are many times their text */
     MAX_WHOLE = 16 * 1024 * 1024,
     MIN_BYTES_PER_TOKEN = 2, /* to err high */
@@ -171,7 +172,7 @@ static void send(struct call *call)
         .connect_ms = config->connect_ms,
         .first_byte_ms = config->first_byte_ms,
         .idle_ms = config->idle_ms,
-        .total_ms = SC_HTTP_NO_LIMIT,
+        .total_ms = TOTAL_MS,
         .max_body = call->stream ? MAX_STREAM : MAX_WHOLE,
         .egress = config->egress };
     call->step =

@@ -7,12 +7,14 @@
  *            cancelled, failed or aborted; after a pause the rest of the piece at hand
  *            still comes. Any other reply is collected into the body instead, an error
  *            (not 200) up to 64 KiB of it.
- *            Any byte, a comment too, restarts the idle time. There is no total time
+ *            Any byte, a comment too, restarts the idle time; but within five of them an
+ *            event or a comment must be whole: a byte a minute is no reply. No total time
  *            unless one is given, and the body is never asked for in compressed form:
  *            compressors hold events back.
  * Ownership: as net/http.h. The event is valid during on_event.
  * Thread:    loop.
- * Errors:    as net/http.h; SC_PROTOCOL for an event over the limit.
+ * Errors:    as net/http.h; SC_PROTOCOL for an event over the limit, SC_TIMEOUT for one
+ *            that does not come to its end.
  */
 #pragma once
 

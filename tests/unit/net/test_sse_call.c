@@ -161,6 +161,42 @@ static void an_endless_event_ends_at_the_limit(void **state)
     assert_int_equal(f->pieces, 0);
 }
 
+/* Always a byte before the idle time is over, never an event. */
+static void send_next_byte(struct peer_request *request)
+{
+    static int sent;
+
+    peer_chunk(request, "x", 1);
+    if (++sent < 2000)
+        peer_later(request, 1, send_next_byte);
+    else
+        peer_end(request);
+}
+
+static void answer_a_byte_at_a_time(void *arg, struct peer_request *request)
+{
+    (void)arg;
+    begin_events(request);
+    peer_chunk(request, "data: ", 6);
+    send_next_byte(request);
+}
+
+static void a_stream_that_trickles_is_a_timeout(void **state)
+{
+    struct fixture *f = *state;
+    char url[HTTP_PEER_URL];
+    struct sc_sse_call_spec spec = { .http = { .url = url, .idle_ms = 100 },
+        .on_event = on_event };
+
+    f->answer = answer_a_byte_at_a_time;
+    http_peer_url(f->peer, "/", url);
+    sc_sse_call_start(&f->scope, f->multi, &spec, on_done, f);
+    sc_loop_run(f->loop);
+
+    assert_int_equal(f->err.code, SC_TIMEOUT);
+    assert_true(f->err.retryable);
+}
+
 static void answer_half_an_event(void *arg, struct peer_request *request)
 {
     (void)arg;
@@ -189,6 +225,7 @@ int main(void)
         T(an_error_is_collected_up_to_a_limit),
         T(a_reply_that_is_no_stream_is_collected),
         T(an_endless_event_ends_at_the_limit),
+        T(a_stream_that_trickles_is_a_timeout),
         T(a_truncated_stream_is_an_error_after_its_whole_events),
     };
     return cmocka_run_group_tests_name("net/sse_call", tests, NULL, NULL);
