@@ -7,64 +7,10 @@
 #include "app/report.h"
 #include "app/request.h"
 #include "app/say.h"
+#include "app/task_list.h"
 #include "base/mem.h"
 
-enum { LISTED = 50, MOST_LISTED = 1000000, WORDS_SHOWN = 60, INTERRUPTED = 1000 };
-
-struct list {
-    const struct sc_app *app;
-    struct sc_json *rows;
-    long left; /* of the limit; negative: there are more */
-};
-
-static void list_row(void *arg, const struct sc_task_row *row)
-{
-    struct list *list = arg;
-    char at[SC_TIME_TEXT];
-
-    if (--list->left < 0)
-        return;
-    sc_time_format(row->created_ms, at);
-    if (list->app->options->json) {
-        struct sc_json *json = sc_json_append(list->rows, sc_json_new_object());
-
-        sc_json_set_string(json, "id", row->id);
-        sc_json_set_string(json, "state", sc_task_state_word(row->state));
-        sc_json_set_string(json, "agent", row->agent);
-        sc_json_set_string(json, "words", row->words);
-        sc_json_set_int(json, "created_ms", row->created_ms);
-        sc_json_set_int(json, "ended_ms", row->ended_ms);
-        sc_json_set_int(json, "cost_micro", row->cost_micro);
-        return;
-    }
-    printf("%s  %.16sZ  %-11s %-12s ", row->id, at, sc_task_state_word(row->state),
-            row->agent);
-    sc_print_short(stdout, row->words, WORDS_SHOWN);
-    putchar('\n');
-}
-
-static int list_tasks(struct sc_app *app)
-{
-    struct list list = { .app = app, .rows = sc_json_new_array() };
-    struct sc_task_filter filter = { .state = app->options->state,
-        .agent = app->options->agent };
-    struct sc_error err;
-    long limit;
-    enum sc_code code = sc_options_number(
-            "limit", app->options->limit, MOST_LISTED, LISTED, &limit, &err);
-
-    list.left = limit;
-    filter.limit = limit + 1; /* one more, to see that there are more */
-    if (!code && app->store)
-        code = sc_store_task_list(app->store, &filter, list_row, &list, &err);
-    if (!code && app->options->json)
-        sc_print_json(stdout, list.rows);
-    else if (!code && list.left < 0)
-        fprintf(stderr, "%s --limit %ld\n", sc_say(app->language, SC_SAY_MORE),
-                limit * 10);
-    sc_json_free(list.rows);
-    return code ? sc_app_fail(app->options, &err) : SC_EXIT_DONE;
-}
+enum { INTERRUPTED = 1000 };
 
 static void keep_id(void *arg, const struct sc_task_row *row)
 {
@@ -184,7 +130,7 @@ int sc_cmd_task(struct sc_app *app)
     int code;
 
     if (strcmp(what, "list") == 0)
-        return list_tasks(app);
+        return sc_task_list_print(app);
     if (strcmp(what, "resume") == 0 && !given)
         return resume_all(app);
     if (!given || (strcmp(what, "show") != 0 && strcmp(what, "cancel") != 0 &&

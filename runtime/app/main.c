@@ -25,8 +25,10 @@ static const struct sc_command commands[] = {
             "  supercargo plan \"list what to restock\" -f catalog.xlsx\n"
             "  supercargo plan \"列出需要补货的商品\" -f catalog.xlsx --json\n" },
     { "task", "list | show ID | cancel ID | resume [ID]",
-            "look at tasks, end them, go on", "agent state limit yes offline",
+            "look at tasks, end them, go on",
+            "agent state routine since until grep after limit yes offline",
             "  supercargo task list --state waiting\n"
+            "  supercargo task list --since 7d --grep 补货\n"
             "  supercargo task resume 0c9zq --yes\n"
             "  supercargo task resume          # all that were interrupted\n" },
     { "tool", "list | show NAME | call NAME", "look at tools, call one",

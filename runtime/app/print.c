@@ -43,6 +43,16 @@ void sc_print_short(FILE *out, const char *text, size_t max)
         fputs("…", out);
 }
 
+void sc_print_cell(FILE *out, const char *text, int columns)
+{
+    size_t len = strlen(text);
+
+    fputs(text, out);
+    for (size_t n; len > 0; text += n, len -= n)
+        columns -= sc_utf8_get(text, len, &n) >= 0x1100 ? 2 : 1;
+    fprintf(out, "%*s", columns > 0 ? columns : 0, "");
+}
+
 void sc_print_line(FILE *out, const char *head, const char *text)
 {
     fputs(head, out);

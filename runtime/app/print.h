@@ -18,6 +18,10 @@ void sc_print_text(FILE *out, const char *text);
 /* The same on one line, line ends as spaces, cut at max bytes with "…". */
 void sc_print_short(FILE *out, const char *text, size_t max);
 
+/* A word of ours and spaces up to a width; Chinese and Japanese characters take two
+ * columns. */
+void sc_print_cell(FILE *out, const char *text, int columns);
+
 /* One line: head, the text in the way of sc_print_text, line end. */
 void sc_print_line(FILE *out, const char *head, const char *text);
 

@@ -31,6 +31,8 @@ static const struct {
     { "waiting", SC_SAY_WAITING, SC_EXIT_WAITING },
     { "planning", SC_SAY_PLANNING, SC_EXIT_FAILED },
     { "running", SC_SAY_RUNNING, SC_EXIT_FAILED },
+    { "planned", SC_SAY_PLANNED, SC_EXIT_DONE },
+    { "dry_run", SC_SAY_NOTHING_CHANGED, SC_EXIT_DONE },
 };
 
 static size_t state_of(const struct sc_json *report)
@@ -295,8 +297,6 @@ static void print_steps_notes(
         add_held_back(sc_json_get(step, "result"), held_back);
         add_failures(step, language, failures);
     }
-    if (sc_json_count(held_back))
-        print_paragraph(out, sc_say(language, SC_SAY_NOTHING_CHANGED));
     sc_print_list(out, sc_say(language, SC_SAY_WOULD_DO), held_back);
     sc_print_list(out, sc_say(language, SC_SAY_WENT_WRONG), failures);
     sc_json_free(held_back);

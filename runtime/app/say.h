@@ -35,6 +35,20 @@
     X(AT_MOST, "at most", "至多", "最大")                                                \
     X(ROUTINE, "routine", "例程", "ルーチン")                                            \
     X(TASK, "task", "任务", "タスク")                                                    \
+    X(PLANNED, "Planned; nothing was run", "已制定计划,未执行", "計画のみ、未実行")      \
+    X(IS_DONE, "done", "已完成", "完了")                                                 \
+    X(IS_UNPROVEN, "unproven", "未通过检查", "確認失敗")                                 \
+    X(IS_FAILED, "failed", "失败", "失敗")                                               \
+    X(IS_CANCELLED, "cancelled", "已取消", "取消")                                       \
+    X(IS_IN_DOUBT, "in_doubt", "存疑", "不明")                                           \
+    X(IS_OVER_BUDGET, "over_budget", "超预算", "予算超過")                               \
+    X(IS_WAITING, "waiting", "等待中", "待機中")                                         \
+    X(IS_PLANNING, "planning", "计划中", "計画中")                                       \
+    X(IS_RUNNING, "running", "运行中", "実行中")                                         \
+    X(IS_PLANNED, "planned", "仅计划", "計画のみ")                                       \
+    X(IS_DRY_RUN, "dry_run", "试运行", "試行")                                           \
+    X(NO_TASKS, "No task is like that.", "没有这样的任务。",                             \
+            "該当するタスクはありません。")                                              \
     X(NOTED, "Worth knowing", "请注意", "注意点")                                        \
     X(ASSUMED, "Assumed", "假设", "前提")                                                \
     X(CHECKS, "Checks", "检查", "確認")                                                  \

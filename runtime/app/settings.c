@@ -126,8 +126,8 @@ void sc_settings_net(struct sc_multi_config *config)
             sc_settings_variable("SSL_CERT_FILE"));
 }
 
-/* The zone of this machine, from TZ or where /etc/localtime points. */
-static char *machine_zone(void)
+/* From TZ or where /etc/localtime points. */
+char *sc_settings_zone(void)
 {
     const char *tz = sc_settings_variable("TZ");
     char path[256], *name;
@@ -158,7 +158,7 @@ struct sc_json *sc_settings_env(const struct sc_json *config, const char *langua
         int64_t now_ms, struct sc_error *err)
 {
     struct sc_json *env = sc_json_new_object();
-    char *machine = machine_zone(), now[SC_ISO_TEXT];
+    char *machine = sc_settings_zone(), now[SC_ISO_TEXT];
     const char *name = sc_json_get_string(config, "zone", machine);
     struct sc_tz *zone = sc_tz_new(name, err);
 

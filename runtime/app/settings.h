@@ -22,6 +22,9 @@ void sc_settings_check(const struct sc_json *config, struct sc_json *problems);
 struct sc_multi_config;
 void sc_settings_net(struct sc_multi_config *config);
 
+/* The zone of this machine. */
+char *sc_settings_zone(void);
+
 /* {now, today, zone, language, currency, address, shops, channels}. */
 struct sc_json *sc_settings_env(const struct sc_json *config, const char *language,
         int64_t now_ms, struct sc_error *err);

@@ -153,6 +153,7 @@ static void add_row(struct run *run)
         .ended_ms = sc_machine_ended(run->machine) ? run_now_ms(run) : 0,
         .spec = run->spec_text,
         .answer = sc_machine_answer_text(run->machine),
+        .routine = sc_json_get_string(spec, "routine", NULL),
         .cost_micro = sc_machine_cost_micro(run->machine) };
 
     if (row.state == SC_TASK_WAITING)

@@ -191,7 +191,7 @@ void machine_apply_stopped(struct sc_machine *m, struct sc_json *body)
 
 static enum sc_task_state state_of_word(const char *word)
 {
-    for (unsigned state = SC_TASK_DONE; state <= SC_TASK_OVER_BUDGET; state++)
+    for (unsigned state = SC_TASK_DONE; state < SC_TASK_STATES; state++)
         if (strcmp(sc_task_state_word(state), word) == 0)
             return state;
     return SC_TASK_FAILED;

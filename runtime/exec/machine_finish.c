@@ -149,6 +149,8 @@ static void end_with(struct sc_machine *m, const char *answer, struct sc_json *t
         if (state == SC_TASK_DONE && !sc_json_get_bool(check, "holds", false))
             state = SC_TASK_UNPROVEN;
     }
+    if (state == SC_TASK_DONE && (m->plan_only || m->dry_run))
+        state = m->plan_only ? SC_TASK_PLANNED : SC_TASK_DRY_RUN;
     end_note(m, state, answer, take_error, ret);
 }
 

@@ -124,7 +124,7 @@ void sc_change_forget_claims(struct sc_change *change)
 
 void sc_change_task_create(struct sc_change *change, const struct sc_task_row *row)
 {
-    add_part(change, SC_PART_TASK_CREATE, 10);
+    add_part(change, SC_PART_TASK_CREATE, 11);
     add_text(change, row->id);
     add_text(change, row->agent);
     add_text(change, row->words);
@@ -135,6 +135,7 @@ void sc_change_task_create(struct sc_change *change, const struct sc_task_row *r
     add_number(change, row->wake_ms);
     add_number(change, row->cost_micro);
     add_number(change, row->created_ms);
+    add_text(change, row->routine);
 }
 
 void sc_change_task_update(struct sc_change *change, const struct sc_task_row *row)

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "store/words.h"
 
 enum { STATEMENTS_MAX = 48 };
 
@@ -94,7 +95,9 @@ enum sc_code sc_db_damaged(
 
 /* --- opening --- */
 
+/* auto_vacuum: only a file that is new takes it, and only before all else. */
 static const char write_setup[] =
+        "PRAGMA auto_vacuum = INCREMENTAL;"
         "PRAGMA busy_timeout = 2000; PRAGMA mmap_size = 0; PRAGMA cache_size = -8192;"
         "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
         "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON";
@@ -137,8 +140,10 @@ static enum sc_code use_wal(struct sc_db *db, struct sc_error *err)
 
 static enum sc_code set_up(struct sc_db *db, enum sc_db_mode mode, struct sc_error *err)
 {
-    int result;
+    int result = sc_words_register(db->handle);
 
+    if (result != SQLITE_OK)
+        return sc_db_fail(db, err);
     if (mode == SC_DB_WRITE) {
         if (sc_db_exec(db, write_setup, err))
             return SC_STORAGE;
@@ -267,6 +272,21 @@ sqlite3_stmt *sc_db_statement(struct sc_db *db, const char *sql, struct sc_error
     cached->sql = sql;
     db->count++;
     return cached->stmt;
+}
+
+sqlite3_stmt *sc_db_prepare(struct sc_db *db, const char *sql, struct sc_error *err)
+{
+    sqlite3_stmt *stmt;
+
+    if (sqlite3_prepare_v2(db->handle, sql, -1, &stmt, NULL) == SQLITE_OK)
+        return stmt;
+    sc_db_fail(db, err);
+    return NULL;
+}
+
+void sc_db_drop(sqlite3_stmt *stmt)
+{
+    (void)sqlite3_finalize(stmt); /* says what the last step said */
 }
 
 void sc_db_reset(sqlite3_stmt *stmt)

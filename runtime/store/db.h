@@ -34,6 +34,10 @@ sqlite3 *sc_db_handle(struct sc_db *db);
  * known by its address. NULL on failure. */
 sqlite3_stmt *sc_db_statement(struct sc_db *db, const char *sql, struct sc_error *err);
 
+/* The statement of a text made for one use: sc_db_drop ends it. NULL on failure. */
+sqlite3_stmt *sc_db_prepare(struct sc_db *db, const char *sql, struct sc_error *err);
+void sc_db_drop(sqlite3_stmt *stmt); /* NULL is fine */
+
 /* Ends the use of a statement; NULL is fine. What was bound may go after this. */
 void sc_db_reset(sqlite3_stmt *stmt);
 

@@ -13,6 +13,8 @@ static const char *const task_words[] = {
     [SC_TASK_CANCELLED] = "cancelled",
     [SC_TASK_IN_DOUBT] = "in_doubt",
     [SC_TASK_OVER_BUDGET] = "over_budget",
+    [SC_TASK_PLANNED] = "planned",
+    [SC_TASK_DRY_RUN] = "dry_run",
 };
 
 static const char *const effect_words[] = {

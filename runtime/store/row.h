@@ -18,7 +18,10 @@ enum sc_task_state {
     SC_TASK_FAILED,
     SC_TASK_CANCELLED,
     SC_TASK_IN_DOUBT,
-    SC_TASK_OVER_BUDGET
+    SC_TASK_OVER_BUDGET,
+    SC_TASK_PLANNED, /* done, and only a plan was asked for */
+    SC_TASK_DRY_RUN, /* done, and nothing was to be changed */
+    SC_TASK_STATES
 };
 
 /* "planning", "in_doubt", … as in the database, in JSON and in filters. */
@@ -33,6 +36,8 @@ struct sc_task_row {
     const char *answer;           /* or NULL */
     int64_t wake_ms;              /* waiting for a time; 0: not */
     int64_t cost_micro;
+    const char *routine; /* or NULL */
+    int64_t pruned_ms;   /* when its journal was dropped; 0: it is there */
 };
 
 enum sc_effect_state {

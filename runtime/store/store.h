@@ -51,11 +51,14 @@ typedef void sc_effect_row_fn(void *arg, const struct sc_effect_row *row);
 /* id may be a unique beginning. SC_NOT_FOUND, SC_CONFLICT (several begin so). */
 enum sc_code sc_store_task_get(struct sc_store *store, const char *id, sc_task_row_fn *fn,
         void *arg, struct sc_error *err);
+/* Newest first; within a span of time, by the time. What is 0 or NULL does not filter. */
 struct sc_task_filter {
-    const char *state; /* word or NULL */
-    const char *agent; /* or NULL */
-    bool unfinished;   /* only planning, running, waiting */
-    int64_t limit;     /* newest first */
+    const char *state, *agent, *routine;
+    const char *words;          /* all of them, see store/words.h; SC_INVALID: none */
+    int64_t since_ms, until_ms; /* asked for within [since, until) */
+    const char *after;          /* id of the last one of the page before */
+    bool unfinished;            /* only planning, running, waiting */
+    int64_t limit;
 };
 enum sc_code sc_store_task_list(struct sc_store *store,
         const struct sc_task_filter *filter, sc_task_row_fn *fn, void *arg,

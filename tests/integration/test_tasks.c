@@ -192,6 +192,8 @@ static void a_dry_run_says_what_it_would_do_and_does_not(void **state)
     assert_code(d, 0);
     assert_says(d->out, "Dry run: nothing was changed");
     assert_says(d->out, "Would do\n  Write the table restock.xlsx with 26 rows");
+    drive(d, "task", "list", NULL);
+    assert_says(d->out, "dry_run");
     assert_false(driver_has(d, "work/supercargo-out"));
     drive(d, WRITE, "--dry-run", "--yes", NULL);
     assert_code(d, 0);
@@ -387,7 +389,7 @@ static void a_long_list_says_that_there_is_more(void **state)
         drive(d, "tool", "call", "value", "--args", "{\"value\":1}", NULL);
     drive(d, "task", "list", "--limit", "2", NULL);
     assert_code(d, 0);
-    assert_non_null(strstr(d->err, "There are more: --limit"));
+    assert_non_null(strstr(d->err, "There are more: --after"));
     drive(d, "task", "list", "--limit", "2", "--json", NULL);
     assert_int_equal(sc_json_count(d->json), 2);
     drive(d, "task", "list", NULL);

@@ -46,6 +46,10 @@ struct sc_effect_reader {
     void *arg;
 };
 
+/* The columns that sc_task_hand_out reads: "SELECT … FROM tasks ". */
+extern const char sc_task_columns[];
+enum sc_code sc_task_hand_out(struct sc_db *db, sqlite3_stmt *stmt,
+        const struct sc_task_reader *reader, struct sc_error *err);
 enum sc_code sc_task_sql_get(struct sc_db *db, const char *id,
         const struct sc_task_reader *reader, struct sc_error *err);
 enum sc_code sc_task_sql_list(struct sc_db *db, const struct sc_task_filter *filter,

@@ -5,11 +5,16 @@
 
 #define COLUMNS                                                                    \
     "SELECT id, agent, words, state, created_ms, ended_ms, spec, answer, wake_ms," \
-    " cost_micro FROM tasks "
+    " cost_micro, routine, pruned_ms FROM tasks "
+
+const char sc_task_columns[] = COLUMNS;
 
 static const char insert_sql[] =
         "INSERT INTO tasks (id, agent, words, state, ended_ms, spec, answer, wake_ms,"
-        " cost_micro, created_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)";
+        " cost_micro, created_ms, routine)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)";
+static const char words_sql[] =
+        "INSERT INTO task_words (rowid, pieces) VALUES (?1, sc_words(?2))";
 static const char update_sql[] =
         "UPDATE tasks SET state = ?2, ended_ms = ?3, answer = ?4, wake_ms = ?5,"
         " cost_micro = ?6 WHERE id = ?1";
@@ -18,17 +23,20 @@ static const char begin_sql[] = COLUMNS "WHERE id >= ?1 AND id < ?2 ORDER BY id 
 static const char count_sql[] =
         "SELECT COUNT(*) FROM (SELECT 1 FROM tasks WHERE id >= ?1 AND id < ?2 LIMIT 2)";
 
-static const char all_sql[] = COLUMNS "ORDER BY n DESC";
-static const char of_state_sql[] = COLUMNS "WHERE state = ?1 ORDER BY n DESC";
-static const char of_agent_sql[] = COLUMNS "WHERE agent = ?1 ORDER BY n DESC";
-static const char of_both_sql[] =
-        COLUMNS "WHERE agent = ?1 AND state = ?2 ORDER BY n DESC";
-
-/* The words stand here as in the index that serves this. */
-static const char unfinished_sql[] =
-        COLUMNS "WHERE state IN ('planning', 'running', 'waiting') ORDER BY n DESC";
-
 /* --- writing --- */
+
+static enum sc_code index_words(
+        struct sc_db *db, const struct sc_value *words, struct sc_error *err)
+{
+    int64_t n = sqlite3_last_insert_rowid(sc_db_handle(db));
+    sqlite3_stmt *stmt = sc_db_statement(db, words_sql, err);
+
+    if (!stmt)
+        return SC_STORAGE;
+    sc_db_bind_number(stmt, 1, n);
+    sc_db_bind_text(stmt, 2, words->text, words->len);
+    return sc_db_run(db, stmt, NULL, err);
+}
 
 enum sc_code sc_task_create_apply(struct sc_db *db, struct sc_change *change,
         const struct sc_part *part, struct sc_error *err)
@@ -39,7 +47,7 @@ enum sc_code sc_task_create_apply(struct sc_db *db, struct sc_change *change,
     if (code == SC_CONFLICT)
         return sc_fail(
                 err, SC_CONFLICT, "there is a task %s already", part->value[0].text);
-    return code;
+    return code ? code : index_words(db, &part->value[2], err);
 }
 
 enum sc_code sc_task_update_apply(struct sc_db *db, struct sc_change *change,
@@ -56,7 +64,7 @@ enum sc_code sc_task_update_apply(struct sc_db *db, struct sc_change *change,
 
 /* --- reading --- */
 
-static enum sc_code hand_out(struct sc_db *db, sqlite3_stmt *stmt,
+enum sc_code sc_task_hand_out(struct sc_db *db, sqlite3_stmt *stmt,
         const struct sc_task_reader *reader, struct sc_error *err)
 {
     struct sc_task_row row = {
@@ -69,6 +77,8 @@ static enum sc_code hand_out(struct sc_db *db, sqlite3_stmt *stmt,
         .answer = sc_db_text(stmt, 7),
         .wake_ms = sqlite3_column_int64(stmt, 8),
         .cost_micro = sqlite3_column_int64(stmt, 9),
+        .routine = sc_db_text(stmt, 10),
+        .pruned_ms = sqlite3_column_int64(stmt, 11),
     };
 
     if (!sc_task_state_of_word(sc_db_text(stmt, 3), &row.state))
@@ -86,7 +96,7 @@ static enum sc_code read_one(struct sc_db *db, sqlite3_stmt *stmt, bool *ret_fou
     if (code)
         return code;
     if (*ret_found)
-        code = hand_out(db, stmt, reader, err);
+        code = sc_task_hand_out(db, stmt, reader, err);
     sc_db_reset(stmt);
     return code;
 }
@@ -139,54 +149,5 @@ enum sc_code sc_task_sql_get(struct sc_db *db, const char *id,
     code = get_by_beginning(
             db, (const char *const[3]){ id, sc_buf_text(&end) }, reader, err);
     sc_buf_release(&end);
-    return code;
-}
-
-static sqlite3_stmt *ask_list(
-        struct sc_db *db, const struct sc_task_filter *filter, struct sc_error *err)
-{
-    const char *agent = filter->agent, *state = filter->state;
-
-    if (filter->unfinished)
-        return sc_sql_ask(db, unfinished_sql, (const char *const[3]){ NULL }, err);
-    if (agent && state)
-        return sc_sql_ask(db, of_both_sql, (const char *const[3]){ agent, state }, err);
-    if (agent)
-        return sc_sql_ask(db, of_agent_sql, (const char *const[3]){ agent }, err);
-    if (state)
-        return sc_sql_ask(db, of_state_sql, (const char *const[3]){ state }, err);
-    return sc_sql_ask(db, all_sql, (const char *const[3]){ NULL }, err);
-}
-
-static bool matches(const struct sc_task_filter *filter, sqlite3_stmt *stmt)
-{
-    if (filter->agent && strcmp(sc_db_text(stmt, 1), filter->agent) != 0)
-        return false;
-    return !filter->state || strcmp(sc_db_text(stmt, 3), filter->state) == 0;
-}
-
-enum sc_code sc_task_sql_list(struct sc_db *db, const struct sc_task_filter *filter,
-        const struct sc_task_reader *reader, struct sc_error *err)
-{
-    enum sc_task_state state;
-    sqlite3_stmt *stmt;
-    int64_t left = filter->limit > 0 ? filter->limit : INT64_MAX;
-    bool row = true;
-    enum sc_code code = SC_OK;
-
-    if (filter->state && !sc_task_state_of_word(filter->state, &state))
-        return sc_fail(err, SC_INVALID, "there is no task state '%s'", filter->state);
-    stmt = ask_list(db, filter, err);
-    if (!stmt)
-        return SC_STORAGE;
-    while (left > 0 && !(code = sc_db_step(db, stmt, &row, err)) && row) {
-        if (!matches(filter, stmt))
-            continue;
-        left--;
-        code = hand_out(db, stmt, reader, err);
-        if (code)
-            break;
-    }
-    sc_db_reset(stmt);
     return code;
 }

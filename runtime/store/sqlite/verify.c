@@ -28,7 +28,7 @@ static const char *const questions[] = {
 
     "SELECT 'task ' || id || ' is in the state ' || state || ', which is none' FROM tasks"
     " WHERE state NOT IN ('planning', 'running', 'waiting', 'done', 'unproven', 'failed',"
-    " 'cancelled', 'in_doubt', 'over_budget') LIMIT 20",
+    " 'cancelled', 'in_doubt', 'over_budget', 'planned', 'dry_run') LIMIT 20",
 };
 
 static enum sc_code ask(struct sc_db *db, const char *question, struct sc_json *wrong,

@@ -101,7 +101,7 @@ static void a_failure_names_the_step(void **state)
 
 static void what_was_held_back_is_said(void **state)
 {
-    char *text = printed("{\"id\":\"1\",\"state\":\"done\",\"steps\":[{\"id\":\"a\","
+    char *text = printed("{\"id\":\"1\",\"state\":\"dry_run\",\"steps\":[{\"id\":\"a\","
                          "\"result\":{\"dry_run\":"
                          "true,\"preview\":\"Write the file "
                          "a.txt\"}},{\"id\":\"b\",\"result\":{\"$each\":true,"

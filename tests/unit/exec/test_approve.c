@@ -152,7 +152,7 @@ static void a_dry_run_shows_what_the_tool_says(void **state)
     run(bed, many, true);
     items = sc_json_get(sc_json_get(exec_bed_step(bed, "w"), "result"), "items");
 
-    assert_string_equal(exec_bed_state(bed), "done");
+    assert_string_equal(exec_bed_state(bed), "dry_run");
     assert_int_equal(sc_json_count(items), 30);
     assert_string_equal(said(sc_json_at(items, 0)), "en: will write r1");
     assert_string_equal(said(sc_json_at(items, 25)), "Does f.told.");

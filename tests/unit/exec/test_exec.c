@@ -375,7 +375,7 @@ static void a_dry_run_has_no_effects(void **state)
     exec_bed_run(bed, &spec);
     sc_json_free(plan);
 
-    assert_string_equal(exec_bed_state(bed), "done");
+    assert_string_equal(exec_bed_state(bed), "dry_run");
     assert_true(sc_json_true(sc_json_get(result_of(bed, "a"), "dry_run")));
     assert_string_equal(exec_bed_step_state(bed, "b"), "left_out");
     assert_int_equal(exec_bed_effects(bed, "x"), 0);

@@ -390,7 +390,7 @@ static void plan_only_runs_nothing(void **state)
     bed->replies = replies;
     exec_bed_run(bed, &spec);
 
-    assert_string_equal(exec_bed_state(bed), "done");
+    assert_string_equal(exec_bed_state(bed), "planned");
     assert_int_equal(sc_json_count(sc_json_get(bed->report, "steps")), 1);
     assert_int_equal(bed->call_count, 0);
 }
@@ -410,7 +410,7 @@ static void plan_only_runs_nothing_of_a_given_plan_either(void **state)
     exec_bed_run(bed, &spec);
     sc_json_free(plan);
 
-    assert_string_equal(exec_bed_state(bed), "done");
+    assert_string_equal(exec_bed_state(bed), "planned");
     assert_non_null(sc_json_get(bed->report, "plan"));
     assert_int_equal(bed->call_count + bed->preview_count + bed->question_count, 0);
     assert_int_equal(bed->eval_count, 0);
@@ -430,7 +430,7 @@ static void plan_only_still_looks(void **state)
     bed->replies = replies;
     exec_bed_run(bed, &spec);
 
-    assert_string_equal(exec_bed_state(bed), "done");
+    assert_string_equal(exec_bed_state(bed), "planned");
     assert_int_equal(bed->model_count, 2);
     assert_int_equal(bed->call_count, 1);
 }
