@@ -323,12 +323,11 @@ static void on_answered(struct sc_op *step, const struct sc_error *err)
 {
     struct paid *p = step->arg;
     struct sc_budgets *b = p->budgets;
-    const struct sc_model_reply *reply = b->inner->reply(step);
+    struct sc_model_reply *reply = sc_model_take(b->inner, step);
 
     p->step = NULL;
+    p->reply = reply;
     find_usage(p, reply, err);
-    if (reply)
-        p->reply = sc_model_reply_take_json(sc_model_reply_to_json(reply), NULL);
     if (p->usage.requests)
         p->answered_by = sc_strdup(
                 reply && *reply->model ? reply->model : b->inner->name(b->inner));
@@ -641,8 +640,10 @@ struct sc_budgets *sc_budgets_new(const struct sc_budgets_parts *parts)
 {
     struct sc_budgets *b = sc_new(struct sc_budgets);
 
-    b->model = (struct sc_model){ budgets_start, budgets_reply, budgets_worst_case,
-        budgets_name };
+    b->model = (struct sc_model){ .start = budgets_start,
+        .reply = budgets_reply,
+        .worst_case_micro = budgets_worst_case,
+        .name = budgets_name };
     b->inner = parts->model;
     b->store = parts->store;
     b->clock = parts->clock;

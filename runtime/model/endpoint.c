@@ -512,8 +512,10 @@ struct sc_model *sc_endpoint_new(const struct sc_endpoint_config *config,
     const struct sc_profile *profile = config->profile;
     struct endpoint *endpoint = sc_new(struct endpoint);
 
-    endpoint->model = (struct sc_model){ endpoint_start, endpoint_reply,
-        endpoint_worst_case, endpoint_name };
+    endpoint->model = (struct sc_model){ .start = endpoint_start,
+        .reply = endpoint_reply,
+        .worst_case_micro = endpoint_worst_case,
+        .name = endpoint_name };
     endpoint->multi = multi;
     endpoint->clock = clock;
     if (set_keys(endpoint, config, err)) {

@@ -201,13 +201,11 @@ static void on_answered(struct sc_op *step, const struct sc_error *err)
 {
     struct trial *t = step->arg;
     struct choice *choice = choice_of(t);
-    const struct sc_model_reply *reply = choice->model->reply(step);
 
     t->step = NULL;
     sc_breaker_told(&choice->breaker, err, now_ms(t));
     sc_model_reply_free(t->reply);
-    t->reply =
-            reply ? sc_model_reply_take_json(sc_model_reply_to_json(reply), NULL) : NULL;
+    t->reply = sc_model_take(choice->model, step);
     if (!err || !is_elsewhere(t, err)) {
         sc_op_finish(&t->op, err);
         return;
@@ -281,6 +279,15 @@ static const struct sc_model_reply *fallback_reply(struct sc_op *op)
     return trial_of(op)->reply;
 }
 
+static struct sc_model_reply *fallback_take(struct sc_op *op)
+{
+    struct trial *t = trial_of(op);
+    struct sc_model_reply *reply = t->reply;
+
+    t->reply = NULL;
+    return reply;
+}
+
 /* Of the dearest: any of them may answer. */
 static int64_t fallback_worst_case(
         struct sc_model *model, const struct sc_model_request *request)
@@ -350,8 +357,11 @@ struct sc_model *sc_fallback_new(
     struct fallback *f = sc_new(struct fallback);
 
     SC_ASSERT(count > 0);
-    f->model = (struct sc_model){ fallback_start, fallback_reply, fallback_worst_case,
-        fallback_name };
+    f->model = (struct sc_model){ .start = fallback_start,
+        .reply = fallback_reply,
+        .worst_case_micro = fallback_worst_case,
+        .name = fallback_name,
+        .take = fallback_take };
     f->clock = clock;
     f->choices = sc_new_array(struct choice, count);
     for (size_t i = 0; i < count; i++)

@@ -122,7 +122,7 @@ void sc_limiter_learn(
     double number;
     int b;
 
-    if (!find(name, &b, &figure))
+    if (!strchr("xXaA", *name) || !find(name, &b, &figure))
         return;
     bucket = &limiter->buckets[b];
     if (figure == RESET) {

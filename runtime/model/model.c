@@ -159,6 +159,16 @@ struct sc_model_reply *sc_model_reply_take_json(
     return reply;
 }
 
+struct sc_model_reply *sc_model_take(struct sc_model *model, struct sc_op *op)
+{
+    const struct sc_model_reply *reply;
+
+    if (model->take)
+        return model->take(op);
+    reply = model->reply(op);
+    return reply ? sc_model_reply_take_json(sc_model_reply_to_json(reply), NULL) : NULL;
+}
+
 /* args are const to readers; here they belong to the kept reply. */
 static void free_args(const struct sc_json *args)
 {

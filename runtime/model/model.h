@@ -87,7 +87,12 @@ struct sc_model {
     int64_t (*worst_case_micro)(
             struct sc_model *model, const struct sc_model_request *request);
     const char *(*name)(struct sc_model *model); /* "openai/gpt-5.6" */
+    /* Inside done: the reply as the caller's own, once; NULL: it has to be copied. */
+    struct sc_model_reply *(*take)(struct sc_op *op);
 };
+
+/* Inside done: the reply as one's own, or NULL; free it with sc_model_reply_free. */
+struct sc_model_reply *sc_model_take(struct sc_model *model, struct sc_op *op);
 
 /* A reply as JSON and back: what the journal keeps, what replay hands out. */
 struct sc_json *sc_model_reply_to_json(const struct sc_model_reply *reply);

@@ -118,5 +118,5 @@ static const char *name_of(struct sc_model *model)
 
 void exec_bed_set_model(struct exec_bed *bed)
 {
-    bed->model = (struct sc_model){ model_start, reply_of, worst_case, name_of };
+    bed->model = (struct sc_model){ model_start, reply_of, worst_case, name_of, NULL };
 }

@@ -114,7 +114,7 @@ static int setup(void **state)
     for (size_t i = 0; i < MODELS; i++) {
         f->fakes[i] = (struct fake){ .name = names[i] };
         f->fakes[i].model =
-                (struct sc_model){ fake_start, fake_reply, fake_worst, fake_name };
+                (struct sc_model){ fake_start, fake_reply, fake_worst, fake_name, NULL };
         models[i] =
                 (struct sc_fallback_model){ &f->fakes[i].model, i ? NULL : &f->limiter };
     }
