@@ -12,85 +12,7 @@
 
 #include "base/mem.h"
 #include "fakes/program.h"
-#include "integration/drive.h"
-
-struct fixture {
-    struct driver d;
-    pid_t peer;
-    int peer_in, peer_out;
-    char url[64], *url_env, *script, *log;
-};
-
-static int setup(void **state)
-{
-    struct fixture *f = calloc(1, sizeof(*f));
-
-    driver_init(&f->d);
-    *state = f;
-    return 0;
-}
-
-static void stop_peer(struct fixture *f)
-{
-    if (!f->peer)
-        return;
-    close(f->peer_in);
-    close(f->peer_out);
-    program_stop(f->peer);
-    f->peer = 0;
-}
-
-static int teardown(void **state)
-{
-    struct fixture *f = *state;
-
-    stop_peer(f);
-    driver_release(&f->d);
-    free(f->url_env);
-    free(f->script);
-    free(f->log);
-    free(f);
-    return 0;
-}
-
-/* Starts the peer with these replies (the items of a JSON array). */
-static void peer(struct fixture *f, const char *replies)
-{
-    char port[16], *text = sc_strdupf("{\"replies\":[%s]}", replies);
-    const char *argv[4] = { SC_MODEL_PEER };
-
-    driver_write(&f->d, "script.json", text);
-    free(text);
-    f->script = sc_strdupf("%s/script.json", f->d.folder);
-    f->log = sc_strdupf("%s/log.jsonl", f->d.folder);
-    argv[1] = f->script;
-    argv[2] = f->log;
-    f->peer = program_start(argv, &f->peer_in, &f->peer_out);
-    program_read_line(f->peer_out, port, sizeof(port));
-    f->url_env = sc_strdupf("OPENAI_BASE_URL=http://127.0.0.1:%s/v1", port);
-    f->d.env[0] = f->url_env;
-    f->d.env[1] = "OPENAI_API_KEY=sk-test-never-print-this";
-    f->d.env[2] = "OPENAI_MODEL=gpt-5.6";
-}
-
-static size_t requests(struct fixture *f)
-{
-    char *log = driver_read(&f->d, "log.jsonl");
-    size_t n = 0;
-
-    for (const char *c = log; *c; c++)
-        n += *c == '\n';
-    free(log);
-    return n;
-}
-
-static void assert_state(struct fixture *f, int code, const char *state)
-{
-    if (f->d.code != code || strcmp(driver_text(&f->d, "state"), state) != 0)
-        fail_msg("%d, not %d: %s%s", f->d.code, code, f->d.out, f->d.err);
-    assert_null(strstr(f->d.out, "sk-test-never"));
-    assert_null(strstr(f->d.err, "sk-test-never"));
-}
+#include "integration/model_bed.h"
 
 #define PLAN(args) "{\"tool_calls\":[{\"name\":\"plan\",\"arguments\":" args "}]}"
 #define GOOD_PLAN                                                                    \
@@ -104,29 +26,29 @@ static void assert_state(struct fixture *f, int code, const char *state)
 
 static void a_model_plans_and_the_program_executes(void **state)
 {
-    struct fixture *f = *state;
+    struct model_bed *f = *state;
 
-    peer(f, GOOD_PLAN);
+    model_bed_start(f, GOOD_PLAN);
     drive(&f->d, "run", "add twenty and twenty-two", "--json", NULL);
-    assert_state(f, 0, "done");
+    model_bed_assert_state(f, 0, "done");
     assert_string_equal(driver_text(&f->d, "answer"), "The sum is 42.");
     assert_string_equal(driver_text(&f->d, "usage.requests"), "1");
     assert_string_equal(driver_text(&f->d, "usage.input_tokens"), "10");
     assert_true(strtoll(driver_text(&f->d, "usage.cost_micro"), NULL, 10) > 0);
     assert_int_equal(sc_json_count(sc_json_get(f->d.json, "steps")), 2);
-    assert_int_equal(requests(f), 1);
+    assert_int_equal(model_bed_requests(f), 1);
     drive(&f->d, "task", "list", "--json", NULL);
     assert_int_equal(sc_json_count(f->d.json), 1);
 }
 
 static void a_wrong_plan_is_repaired_from_the_list_of_errors(void **state)
 {
-    struct fixture *f = *state;
+    struct model_bed *f = *state;
     char *log;
 
-    peer(f, BAD_PLAN "," GOOD_PLAN);
+    model_bed_start(f, BAD_PLAN "," GOOD_PLAN);
     drive(&f->d, "run", "add twenty and twenty-two", "--json", NULL);
-    assert_state(f, 0, "done");
+    model_bed_assert_state(f, 0, "done");
     log = driver_read(&f->d, "log.jsonl");
     assert_says(log, "no.such");
     free(log);
@@ -134,41 +56,44 @@ static void a_wrong_plan_is_repaired_from_the_list_of_errors(void **state)
 
 static void after_two_repairs_it_gives_up(void **state)
 {
-    struct fixture *f = *state;
+    struct model_bed *f = *state;
 
-    peer(f, BAD_PLAN "," BAD_PLAN "," BAD_PLAN "," GOOD_PLAN);
+    model_bed_start(f, BAD_PLAN "," BAD_PLAN "," BAD_PLAN "," GOOD_PLAN);
     drive(&f->d, "run", "add twenty and twenty-two", "--json", NULL);
-    assert_state(f, 1, "failed");
-    assert_int_equal(requests(f), 3);
+    model_bed_assert_state(f, 1, "failed");
+    assert_int_equal(model_bed_requests(f), 3);
 }
 
 static void a_look_shows_shapes_before_the_plan(void **state)
 {
-    struct fixture *f = *state;
+    struct model_bed *f = *state;
 
-    peer(f, PLAN("{\"look\":[{\"id\":\"rows\",\"tool\":\"value\",\"args\":{\"value\":"
-                 "[{\"sku\":\"A-1\",\"n\":3}]}}],\"show\":{\"rows\":\"=rows\"},"
-                 "\"why\":\"to see the columns\"}") "," GOOD_PLAN);
+    model_bed_start(
+            f, PLAN("{\"look\":[{\"id\":\"rows\",\"tool\":\"value\",\"args\":{\"value\":"
+                    "[{\"sku\":\"A-1\",\"n\":3}]}}],\"show\":{\"rows\":\"=rows\"},"
+                    "\"why\":\"to see the columns\"}") "," GOOD_PLAN);
     drive(&f->d, "run", "add what is in there", "--json", NULL);
-    assert_state(f, 0, "done");
-    assert_int_equal(requests(f), 2);
+    model_bed_assert_state(f, 0, "done");
+    assert_int_equal(model_bed_requests(f), 2);
 }
 
 static void a_model_that_cannot_says_what_is_missing(void **state)
 {
-    struct fixture *f = *state;
+    struct model_bed *f = *state;
 
-    peer(f, PLAN("{\"cannot\":\"there is no tool to fly\",\"missing\":[\"a plane\"]}"));
+    model_bed_start(f,
+            PLAN("{\"cannot\":\"there is no tool to fly\",\"missing\":[\"a plane\"]}"));
     drive(&f->d, "run", "fly to Berlin", "--json", NULL);
-    assert_state(f, 1, "failed");
+    model_bed_assert_state(f, 1, "failed");
     assert_says(f->d.out, "there is no tool to fly");
 }
 
 static void the_loop_calls_tools_turn_by_turn(void **state)
 {
-    struct fixture *f = *state;
+    struct model_bed *f = *state;
 
-    peer(f, "{\"tool_calls\":[{\"id\":\"c1\",\"name\":\"value\",\"arguments\":{\"value\":"
+    model_bed_start(f,
+            "{\"tool_calls\":[{\"id\":\"c1\",\"name\":\"value\",\"arguments\":{\"value\":"
             "20}},"
             "{\"id\":\"c2\",\"name\":\"value\",\"arguments\":{\"value\":22}}],"
             "\"finish\":\"tool_calls\"},"
@@ -177,43 +102,45 @@ static void the_loop_calls_tools_turn_by_turn(void **state)
             "{\"text\":\"It is 42.\"}");
     drive(&f->d, "run", "add twenty and twenty-two", "--strategy", "loop", "--json",
             NULL);
-    assert_state(f, 0, "done");
+    model_bed_assert_state(f, 0, "done");
     assert_string_equal(driver_text(&f->d, "answer"), "It is 42.");
     assert_string_equal(driver_text(&f->d, "usage.requests"), "3");
-    assert_int_equal(requests(f), 3);
+    assert_int_equal(model_bed_requests(f), 3);
 }
 
 static void busy_and_broken_servers_are_tried_again(void **state)
 {
-    struct fixture *f = *state;
+    struct model_bed *f = *state;
 
-    peer(f, "{\"status\":429,\"headers\":{\"Retry-After\":\"0\"},\"body\":{\"error\":"
+    model_bed_start(f,
+            "{\"status\":429,\"headers\":{\"Retry-After\":\"0\"},\"body\":{\"error\":"
             "{\"message\":\"slow down\",\"code\":\"rate_limit_exceeded\"}}},"
             "{\"status\":503,\"body\":\"overloaded\"}," GOOD_PLAN);
     drive(&f->d, "run", "add twenty and twenty-two", "--json", NULL);
-    assert_state(f, 0, "done");
-    assert_int_equal(requests(f), 3);
+    model_bed_assert_state(f, 0, "done");
+    assert_int_equal(model_bed_requests(f), 3);
 }
 
 static void a_stream_that_breaks_is_not_taken_for_an_answer(void **state)
 {
-    struct fixture *f = *state;
+    struct model_bed *f = *state;
 
-    peer(f, "{\"text\":\"half\",\"finish\":null,\"no_done\":true}," GOOD_PLAN);
+    model_bed_start(f, "{\"text\":\"half\",\"finish\":null,\"no_done\":true}," GOOD_PLAN);
     drive(&f->d, "run", "add twenty and twenty-two", "--json", NULL);
-    assert_state(f, 0, "done");
-    assert_int_equal(requests(f), 2);
+    model_bed_assert_state(f, 0, "done");
+    assert_int_equal(model_bed_requests(f), 2);
 }
 
 static void money_errors_are_not_tried_again(void **state)
 {
-    struct fixture *f = *state;
+    struct model_bed *f = *state;
 
-    peer(f, "{\"status\":429,\"body\":{\"error\":{\"message\":\"no credit\",\"code\":"
+    model_bed_start(f,
+            "{\"status\":429,\"body\":{\"error\":{\"message\":\"no credit\",\"code\":"
             "\"insufficient_quota\"}}}," GOOD_PLAN);
     drive(&f->d, "run", "add twenty and twenty-two", "--json", NULL);
     assert_true(f->d.code != 0);
-    assert_int_equal(requests(f), 1);
+    assert_int_equal(model_bed_requests(f), 1);
 }
 
 static void bad_answers_end_in_one_clear_sentence(void **state)
@@ -229,40 +156,36 @@ static void bad_answers_end_in_one_clear_sentence(void **state)
         { "a key refused", "{\"status\":401,\"body\":{\"error\":{\"message\":\"bad key "
                            "sk-test-never-print-this\"}},\"times\":0}" },
     };
-    struct fixture *f = *state;
+    struct model_bed *f = *state;
 
     for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
-        peer(f, cases[i].replies);
+        model_bed_start(f, cases[i].replies);
         drive(&f->d, "run", "add twenty and twenty-two", "--json", NULL);
         if (f->d.code != 1 || !f->d.json ||
                 !*sc_json_get_string(sc_json_get(f->d.json, "error"), "message", ""))
             fail_msg("%s: %d %s%s", cases[i].name, f->d.code, f->d.out, f->d.err);
         assert_null(strstr(f->d.out, "sk-test-never"));
-        stop_peer(f);
-        free(f->script);
-        free(f->log);
-        free(f->url_env);
-        f->script = f->log = f->url_env = NULL;
     }
 }
 
 static void a_budget_stops_before_the_request_that_could_pass_it(void **state)
 {
-    struct fixture *f = *state;
+    struct model_bed *f = *state;
 
-    peer(f, GOOD_PLAN);
+    model_bed_start(f, GOOD_PLAN);
     drive(&f->d, "run", "add twenty and twenty-two", "--budget", "0.000001", "--json",
             NULL);
-    assert_state(f, 6, "over_budget");
+    model_bed_assert_state(f, 6, "over_budget");
     assert_says(f->d.out, "raise --budget");
-    assert_int_equal(access(f->log, F_OK) == 0 ? (int)requests(f) : 0, 0);
+    assert_int_equal((int)model_bed_requests(f), 0);
 }
 
 static void a_plan_is_shown_without_being_run(void **state)
 {
-    struct fixture *f = *state;
+    struct model_bed *f = *state;
 
-    peer(f, PLAN("{\"goal\":\"write\",\"steps\":[{\"id\":\"w\",\"tool\":\"file.write\","
+    model_bed_start(f,
+            PLAN("{\"goal\":\"write\",\"steps\":[{\"id\":\"w\",\"tool\":\"file.write\","
                  "\"args\":{\"path\":\"note.txt\",\"text\":\"hello\"}}],\"answer\":"
                  "\"ok\"}"));
     drive(&f->d, "plan", "write hello into a note", NULL);
@@ -273,27 +196,28 @@ static void a_plan_is_shown_without_being_run(void **state)
 
 static void a_write_waits_for_approval_and_goes_on_with_it(void **state)
 {
-    struct fixture *f = *state;
+    struct model_bed *f = *state;
     char id[64];
 
-    peer(f, PLAN("{\"goal\":\"write\",\"steps\":[{\"id\":\"w\",\"tool\":\"file.write\","
+    model_bed_start(f,
+            PLAN("{\"goal\":\"write\",\"steps\":[{\"id\":\"w\",\"tool\":\"file.write\","
                  "\"args\":{\"path\":\"note.txt\",\"text\":\"hello\"}}],\"answer\":"
                  "\"ok\"}"));
     drive(&f->d, "run", "write hello into a note", "--json", NULL);
-    assert_state(f, 3, "waiting");
+    model_bed_assert_state(f, 3, "waiting");
     assert_false(driver_has(&f->d, "work/supercargo-out/note.txt"));
     snprintf(id, sizeof(id), "%s", driver_text(&f->d, "id"));
     drive(&f->d, "task", "resume", id, "--yes", "--json", NULL);
-    assert_state(f, 0, "done");
+    model_bed_assert_state(f, 0, "done");
     assert_true(driver_has(&f->d, "work/supercargo-out/note.txt"));
-    assert_int_equal(requests(f), 1);
+    assert_int_equal(model_bed_requests(f), 1);
     drive(&f->d, "task", "resume", id, "--yes", "--json", NULL);
-    assert_int_equal(requests(f), 1);
+    assert_int_equal(model_bed_requests(f), 1);
 }
 
 int main(void)
 {
-#define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
+#define T(fn) cmocka_unit_test_setup_teardown(fn, model_bed_setup, model_bed_teardown)
     const struct CMUnitTest tests[] = {
         T(a_model_plans_and_the_program_executes),
         T(a_wrong_plan_is_repaired_from_the_list_of_errors),
