@@ -9,26 +9,50 @@ static bool lacks_reasoning(const struct sc_json *message)
            sc_json_get(message, "reasoning_content") == NULL;
 }
 
+/* What providers add to a turn; to others it is nothing, and some refuse it. */
+static const char *const thoughts[] = { "reasoning_content", "reasoning",
+    "reasoning_text", "reasoning_details" };
+
+enum { THOUGHTS = sizeof(thoughts) / sizeof(thoughts[0]) };
+
+static bool has_thoughts(const struct sc_json *message)
+{
+    for (size_t i = 0; i < THOUGHTS; i++)
+        if (sc_json_get(message, thoughts[i]))
+            return true;
+    return false;
+}
+
 /* The provider's own turn of another format is nothing to this one. */
-static void add_without_native(struct sc_buf *out, const struct sc_json *message)
+static void add_cleaned(struct sc_buf *out, const struct sc_profile *profile,
+        const struct sc_json *message)
 {
     struct sc_json *copy = sc_json_copy(message);
 
     sc_json_free(sc_json_detach(copy, "native"));
+    for (size_t i = 0; profile->own_members && i < THOUGHTS; i++)
+        sc_json_free(sc_json_detach(copy, thoughts[i]));
     sc_json_write(out, copy);
     sc_json_free(copy);
 }
 
-/* The first system message with the schema in words behind it. */
+/* The first message with the schema in words behind its text, or as a part of its own. */
 static void add_with_schema(
         struct sc_buf *out, const struct sc_json *message, const struct sc_json *schema)
 {
-    struct sc_json *copy = sc_json_copy(message);
+    struct sc_json *copy = sc_json_copy(message), *part;
+    struct sc_json *content = sc_json_get(copy, "content");
     struct sc_buf text = { 0 };
 
-    sc_buf_adds(&text, sc_json_get_string(message, "content", ""));
+    sc_buf_adds(&text, sc_json_string(content));
     sc_encode_schema_words(&text, schema);
-    sc_json_set_string(copy, "content", sc_buf_text(&text));
+    if (sc_json_is(content, SC_JSON_ARRAY)) {
+        part = sc_json_append(content, sc_json_new_object());
+        sc_json_set_string(part, "type", "text");
+        sc_json_set_string(part, "text", text.data);
+    } else {
+        sc_json_set_string(copy, "content", text.data);
+    }
     sc_json_write(out, copy);
     sc_buf_release(&text);
     sc_json_free(copy);
@@ -37,8 +61,8 @@ static void add_with_schema(
 static void add_message(struct sc_buf *out, const struct sc_profile *profile,
         const struct sc_json *message)
 {
-    if (sc_json_get(message, "native"))
-        add_without_native(out, message);
+    if (sc_json_get(message, "native") || (profile->own_members && has_thoughts(message)))
+        add_cleaned(out, profile, message);
     else
         sc_json_write(out, message);
     if (profile->needs_reasoning && lacks_reasoning(message)) {
@@ -139,6 +163,7 @@ void sc_chat_encode(struct sc_buf *out, const struct sc_profile *profile,
     if (request->max_output_tokens)
         sc_buf_addf(out, ",\"%s\":%lld", profile->max_tokens_field,
                 (long long)request->max_output_tokens);
+    sc_encode_cache_key(out, profile, request);
     if (profile->extra)
         sc_buf_addf(out, ",%s", profile->extra);
     if (stream)

@@ -14,6 +14,18 @@ void sc_encode_member(struct sc_buf *out, const char *name, const char *text)
     sc_encode_string(out, text);
 }
 
+void sc_encode_cache_key(struct sc_buf *out, const struct sc_profile *profile,
+        const struct sc_model_request *request)
+{
+    const char *agent = request->account ? request->account->agent : NULL;
+    char key[64]; /* the longest that is taken */
+
+    if (!profile->cache_key || !request->stable_messages || !agent)
+        return;
+    snprintf(key, sizeof(key), "supercargo-%s", agent);
+    sc_encode_member(out, "prompt_cache_key", key);
+}
+
 void sc_encode_parameters(struct sc_buf *out, const struct sc_json *tool)
 {
     const struct sc_json *parameters = sc_json_get(tool, "parameters");

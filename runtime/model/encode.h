@@ -28,6 +28,11 @@ void sc_encode_string(struct sc_buf *out, const char *text);
 /* Adds ,"name":string */
 void sc_encode_member(struct sc_buf *out, const char *name, const char *text);
 
+/* Adds the name under which requests of one agent, which begin alike, share a cache; or
+ * nothing. */
+void sc_encode_cache_key(struct sc_buf *out, const struct sc_profile *profile,
+        const struct sc_model_request *request);
+
 /* Adds a tool's JSON Schema of parameters; that of an empty object when it has none. */
 void sc_encode_parameters(struct sc_buf *out, const struct sc_json *tool);
 

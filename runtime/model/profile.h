@@ -50,7 +50,9 @@ struct sc_profile {
     bool stream_usage;    /* knows stream_options */
     bool parallel_calls;  /* must be asked for several calls in a turn */
     bool needs_reasoning; /* refuses a turn with calls and no reasoning_content */
-    const char *extra;    /* members of every request, as JSON text, or NULL */
+    bool own_members;     /* refuses members of a turn that it does not know */
+    bool cache_key;    /* told which requests begin alike, it sends them to one cache */
+    const char *extra; /* members of every request, as JSON text, or NULL */
 };
 
 /* The row for a host ("api.deepseek.com"); the last row fits any. */

@@ -166,6 +166,7 @@ void sc_responses_encode(struct sc_buf *out, const struct sc_profile *profile,
     if (request->max_output_tokens)
         sc_buf_addf(out, ",\"max_output_tokens\":%lld",
                 (long long)request->max_output_tokens);
+    sc_encode_cache_key(out, profile, request);
     sc_buf_adds(out, ",\"store\":false,\"include\":[\"reasoning.encrypted_content\"]");
     if (stream)
         sc_buf_adds(out, ",\"stream\":true");
