@@ -5,12 +5,14 @@
  *            model_failed {error, wait_ms}; shown {messages};
  *            prepared {step, rows, values}; asked {step, element | approval, hash,
  *            previews {element: text} | gate, what}; answered {step, element | hash |
- * gate, answer, by}; intent {step, element}; attempt {step, element, attempt, ms, error,
- * maybe, wait_ms}; sleeping {step, element, until_ms, value}; result {step, element,
- * attempt, ms, value | error | skipped, in_doubt, earlier}; left_out {step, why, needs};
- * stopped {step, error, budget}; cancelled {error}; ended {state, answer, checks, error};
- * spent {usage}; warned {key, text}; paused {key, text}; allowed {key, approve, by,
- * error}. A word once written is never given another meaning. Thread:    any.
+ * gate, answer, by}; intent {step, element}; attempt {step, element, attempt, ms,
+ * version, error, maybe, wait_ms}; sleeping {step, element, until_ms, value}; result
+ * {step, element, attempt, ms, version, value | error | skipped, in_doubt, earlier};
+ * left_out {step, why, needs}; stopped {step, error, budget}; cancelled {error}; ended
+ * {state, answer, checks, error}; spent {usage}; warned {key, text}; paused {key, text};
+ * allowed {key, approve, by, error}; sent {from, messages: [hash], tools: hash, model}: a
+ * request to a model, whose texts the store has once. A word once written is never given
+ * another meaning. Thread:    any.
  */
 #pragma once
 
@@ -32,7 +34,8 @@
     X(SPENT, "spent")               \
     X(WARNED, "warned")             \
     X(PAUSED, "paused")             \
-    X(ALLOWED, "allowed")
+    X(ALLOWED, "allowed")           \
+    X(SENT, "sent")
 
 enum sc_event_kind {
 #define X(name, word) SC_EVENT_##name,

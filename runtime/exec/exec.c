@@ -28,6 +28,7 @@ struct sc_exec *sc_exec_new(const struct sc_exec_parts *parts)
     if (exec->parts.model_patience_ms <= 0)
         exec->parts.model_patience_ms = MODEL_PATIENCE_MS;
     sc_map_init(&exec->running);
+    sc_map_init(&exec->kept);
     return exec;
 }
 
@@ -37,6 +38,7 @@ void sc_exec_free(struct sc_exec *exec)
         return;
     SC_ASSERT(exec->running.count == 0);
     sc_map_release(&exec->running, NULL);
+    sc_map_release(&exec->kept, NULL);
     free(exec);
 }
 
@@ -202,6 +204,7 @@ static void on_committed(struct sc_op *op, const struct sc_error *err)
     if (run->closing)
         return;
     if (err) {
+        sc_exec_forget_prompts(run->exec);
         run_fail(run, err);
         return;
     }
@@ -441,6 +444,12 @@ bool sc_exec_answer(struct sc_exec *exec, const char *task_id, const char *step_
     run_note(run, &note);
     run_pump(run);
     return true;
+}
+
+void sc_exec_forget_prompts(struct sc_exec *exec)
+{
+    sc_map_release(&exec->kept, NULL);
+    sc_map_init(&exec->kept);
 }
 
 bool sc_exec_cancel(struct sc_exec *exec, const char *task_id)

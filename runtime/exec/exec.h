@@ -73,8 +73,10 @@ struct sc_task_spec {
     const struct sc_json *files;  /* array of paths */
     const struct sc_json *shapes; /* of the files, for the planner */
     const char *out_dir;
-    const char *routine;        /* name, when the plan comes from one */
-    const struct sc_json *plan; /* given: no model plans */
+    const struct sc_json *origin; /* who asked, from where, how it was routed, versions:
+                                     kept for a reader; or NULL */
+    const char *routine;          /* name, when the plan comes from one */
+    const struct sc_json *plan;   /* given: no model plans */
     enum sc_strategy strategy;
     bool yes; /* approves writes (not spends) beforehand */
     bool dry_run;
@@ -109,6 +111,9 @@ bool sc_exec_answer(struct sc_exec *exec, const char *task_id, const char *step_
  * steps run, then the task ends as cancelled. false: the task does not run here; start
  * sc_exec_resume_start and cancel at once (a run is known from its start on). */
 bool sc_exec_cancel(struct sc_exec *exec, const char *task_id);
+
+/* After the store was pruned: prompts that it had may be gone. */
+void sc_exec_forget_prompts(struct sc_exec *exec);
 
 /* The report of a task that does not run here, from its journal. */
 struct sc_json *sc_exec_report_of(

@@ -7,6 +7,7 @@
 #include "exec/exec_run.h"
 #include "exec/limit.h"
 #include "exec/once.h"
+#include "exec/prompts.h"
 #include "loop/timer.h"
 
 /* --- what is under way --- */
@@ -154,6 +155,7 @@ static void ask_model(struct run *run, const struct sc_command *command)
     struct under_way *u = begin(run, command);
 
     sc_machine_request(run->machine, &request.messages, &request.tools);
+    run_keep_prompts(run, request.messages, request.tools, model->name(model));
     request.force_tool = sc_machine_forced_tool(run->machine);
     request.on_text = run->exec->parts.on_event ? on_model_text : NULL;
     u->may_stop = true;

@@ -17,6 +17,7 @@
 struct sc_exec {
     struct sc_exec_parts parts;
     struct sc_map running; /* task id -> struct run */
+    struct sc_map kept;    /* hash of a prompt that the store has: see prompts.h */
     struct sc_id_source ids;
 };
 
@@ -37,6 +38,7 @@ struct run {
     size_t sent_count;
     bool pumping, committing, flushing;
     bool timer;
+    size_t told; /* messages of the model's conversation that are kept */
 
     bool created;
     enum sc_task_state row_state; /* as last written */

@@ -221,6 +221,8 @@ static void apply_task_event(struct sc_machine *m, enum sc_event_kind kind, int6
         m->model_attempts++;
         m->model_wait_ms = sc_json_get_int(body, "wait_ms", 0);
         m->model_due_ms = at_ms + m->model_wait_ms;
+    } else if (kind == SC_EVENT_SENT) {
+        ; /* what was asked is kept for a reader; nothing follows from it */
     } else if (kind == SC_EVENT_SHOWN) {
         machine_apply_shown(m, body);
     } else if (kind == SC_EVENT_STOPPED) {

@@ -69,6 +69,7 @@ static void add_try(const struct calling *c, struct sc_json *body)
 {
     sc_json_add(body, "attempt", sc_json_new_int(c->e->attempts + 1));
     sc_json_add(body, "ms", sc_json_new_int(c->called->took_ms));
+    sc_json_add(body, "version", sc_json_new_string(c->tool->version));
 }
 
 static void try_again(const struct calling *c, const struct sc_error *err, bool maybe,

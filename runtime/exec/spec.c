@@ -26,6 +26,7 @@ struct sc_json *sc_spec_to_json(const struct sc_task_spec *spec)
     put_copy(json, "files", spec->files);
     put_copy(json, "shapes", spec->shapes);
     put_text(json, "out_dir", spec->out_dir);
+    put_copy(json, "origin", spec->origin);
     put_text(json, "routine", spec->routine);
     put_copy(json, "plan", spec->plan);
     put_text(json, "strategy", spec->strategy == SC_STRATEGY_LOOP ? "loop" : "plan");

@@ -230,6 +230,18 @@ char *sc_store_state_get(
     return value;
 }
 
+char *sc_store_prompt_get(struct sc_store *store, const char *hash, struct sc_error *err)
+{
+    struct sc_db *db = sc_reader_take(store->reader, err);
+    char *body;
+
+    if (!db)
+        return NULL;
+    body = sc_prompt_sql_get(db, hash, err);
+    sc_reader_give(store->reader, db);
+    return body;
+}
+
 char *sc_store_cache_get(struct sc_store *store, const char *key, int64_t now_ms,
         bool stale_too, int64_t *ret_at_ms, struct sc_error *err)
 {

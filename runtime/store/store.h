@@ -79,6 +79,9 @@ enum sc_code sc_store_once_get(struct sc_store *store, const struct sc_once *onc
 enum sc_code sc_store_once_of(struct sc_store *store, const char *agent, const char *tool,
         sc_effect_row_fn *fn, void *arg, struct sc_error *err);
 
+/* What a model was asked, by its hash, on the heap; or NULL with SC_NOT_FOUND. */
+char *sc_store_prompt_get(struct sc_store *store, const char *hash, struct sc_error *err);
+
 /* Text of a kept value on the heap, or NULL with SC_NOT_FOUND. */
 char *sc_store_state_get(
         struct sc_store *store, const char *agent, const char *key, struct sc_error *err);

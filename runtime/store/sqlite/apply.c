@@ -37,6 +37,7 @@ static sc_part_fn *const appliers[] = {
     [SC_PART_TASK_CREATE] = sc_task_create_apply,
     [SC_PART_TASK_UPDATE] = sc_task_update_apply,
     [SC_PART_JOURNAL] = sc_journal_apply,
+    [SC_PART_PROMPT] = sc_prompt_apply,
     [SC_PART_INTEND] = sc_intend_apply,
     [SC_PART_SETTLE] = sc_settle_apply,
     [SC_PART_STATE_PUT] = sc_state_put_apply,

@@ -31,7 +31,7 @@ enum sc_code sc_sql_apply(struct sc_db *db, struct sc_change *change,
 /* One kind of part each; change is for claims. */
 typedef enum sc_code sc_part_fn(struct sc_db *db, struct sc_change *change,
         const struct sc_part *part, struct sc_error *err);
-sc_part_fn sc_task_create_apply, sc_task_update_apply, sc_journal_apply;
+sc_part_fn sc_task_create_apply, sc_task_update_apply, sc_journal_apply, sc_prompt_apply;
 sc_part_fn sc_intend_apply, sc_settle_apply;
 sc_part_fn sc_state_put_apply, sc_state_drop_apply, sc_cache_put_apply;
 sc_part_fn sc_cost_apply, sc_room_apply, sc_reserve_apply, sc_unreserve_apply,
@@ -66,6 +66,7 @@ enum sc_code sc_effect_sql_once_of(struct sc_db *db, const char *agent, const ch
 enum sc_code sc_effect_sql_once(struct sc_db *db, const struct sc_once *once,
         const struct sc_effect_reader *reader, struct sc_error *err);
 
+char *sc_prompt_sql_get(struct sc_db *db, const char *hash, struct sc_error *err);
 char *sc_state_sql_get(
         struct sc_db *db, const char *agent, const char *key, struct sc_error *err);
 

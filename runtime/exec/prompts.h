@@ -1,0 +1,14 @@
+/* exec/prompts.h - what a model was asked, kept as it was sent.
+ *
+ * Purpose:   a reader of the journal sees the very text that led to a reply, whatever
+ *            tools, agents and memory say by then; a text that many requests share (the
+ *            rules, the tools) is stored once. See docs/decisions/0006.
+ * Contract:  journals `sent` before the request is made; nothing waits for it.
+ * Thread:    loop.
+ */
+#pragma once
+
+#include "exec/exec_run.h"
+
+void run_keep_prompts(struct run *run, const struct sc_json *messages,
+        const struct sc_json *tools, const char *model);
