@@ -107,6 +107,7 @@ int sc_app_unknown(
 int sc_cmd_run(struct sc_app *app);
 int sc_cmd_plan(struct sc_app *app);
 int sc_cmd_task(struct sc_app *app);
+int sc_cmd_why(struct sc_app *app);
 int sc_cmd_tool(struct sc_app *app);
 int sc_cmd_agent(struct sc_app *app);
 int sc_cmd_routine(struct sc_app *app);

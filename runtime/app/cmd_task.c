@@ -7,31 +7,11 @@
 #include "app/report.h"
 #include "app/request.h"
 #include "app/say.h"
+#include "app/task_id.h"
 #include "app/task_list.h"
 #include "base/mem.h"
 
 enum { INTERRUPTED = 1000 };
-
-static void keep_id(void *arg, const struct sc_task_row *row)
-{
-    *(char **)arg = sc_strdup(row->id);
-}
-
-/* The whole id of a task from its beginning; NULL with *err. */
-static char *whole_id(struct sc_app *app, struct sc_error *err)
-{
-    char *id = NULL;
-
-    if (!app->store) {
-        sc_fail(err, SC_NOT_FOUND, "there is no task '%.80s': no task was run yet",
-                sc_options_word(app->options, 1));
-        return NULL;
-    }
-    if (sc_store_task_get(
-                app->store, sc_options_word(app->options, 1), keep_id, &id, err))
-        return NULL;
-    return id;
-}
 
 static int show(struct sc_app *app, const char *id)
 {
@@ -138,7 +118,7 @@ int sc_cmd_task(struct sc_app *app)
         return sc_app_usage(app->options,
                 "task list, or: supercargo task show|cancel ID, or: "
                 "supercargo task resume [ID]");
-    id = whole_id(app, &err);
+    id = sc_task_id_whole(app, sc_options_word(app->options, 1), &err);
     if (!id)
         return sc_app_fail(app->options, &err);
     if (strcmp(what, "show") == 0)

@@ -31,6 +31,9 @@ static const struct sc_command commands[] = {
             "  supercargo task list --since 7d --grep 补货\n"
             "  supercargo task resume 0c9zq --yes\n"
             "  supercargo task resume          # all that were interrupted\n" },
+    { "why", "TASK", "everything that is recorded of a task, on one page", "",
+            "  supercargo why 0c9zq\n"
+            "  supercargo why 0c9zq --json     # with the prompts as they were sent\n" },
     { "tool", "list | show NAME | call NAME", "look at tools, call one",
             "args file out yes dry-run offline",
             "  supercargo tool show price.landed\n"
@@ -74,6 +77,7 @@ static const struct {
     { "task", "cancel", RUNS, sc_cmd_task },
     { "task", "resume", RUNS, sc_cmd_task },
     { "task", NULL, SC_APP_LOOK, sc_cmd_task },
+    { "why", NULL, SC_APP_LOOK | SC_APP_TOOLS, sc_cmd_why },
     { "tool", "call", RUNS, sc_cmd_tool },
     { "tool", NULL, SC_APP_TOOLS, sc_cmd_tool },
     { "agent", NULL, SC_APP_TOOLS, sc_cmd_agent },

@@ -219,6 +219,7 @@ void sc_match_words(
         match->missing = match->inputs ? NULL : sc_strdup(err.msg);
         sc_json_free(said);
     }
+    match->score = route.score;
     match->nearest = nearest_of(app, &route, request->spec.language);
     sc_route_release(&route);
     free(routines);

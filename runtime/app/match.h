@@ -13,6 +13,7 @@ struct sc_match {
     const struct sc_routine *routine; /* NULL: none matches well enough */
     struct sc_json *inputs;           /* of the routine, complete */
     struct sc_json *nearest;          /* example phrases of the nearest three */
+    double score;                     /* of the best phrase, 0 to 1 */
     char *missing; /* a routine matched, but an input is missing: the sentence */
 };
 

@@ -8,6 +8,7 @@
 #include "app/budget.h"
 #include "app/folders.h"
 #include "app/match.h"
+#include "app/origin.h"
 #include "app/reader.h"
 #include "app/say.h"
 #include "app/settings.h"
@@ -207,10 +208,13 @@ static enum sc_code use_agent(struct sc_request *request, struct sc_app *app,
 }
 
 /* Fields of the spec that point into the request. */
-static void finish_spec(struct sc_request *request, struct sc_app *app)
+static void finish_spec(struct sc_request *request, struct sc_app *app, double score)
 {
     request->env = sc_json_copy(app->env);
     sc_json_set_string(request->env, "language", request->spec.language);
+    if (request->spec.agent)
+        request->origin = sc_origin_of(app, request, score);
+    request->spec.origin = request->origin;
     request->spec.words = request->words;
     request->spec.env = request->env;
     request->spec.inputs = request->inputs;
@@ -250,7 +254,7 @@ static enum sc_code no_model(
 enum sc_code sc_request_of_words(struct sc_request *request, struct sc_app *app,
         const char *words, struct sc_error *err)
 {
-    struct sc_match match = { 0 };
+    struct sc_match match = { .score = -1 };
     enum sc_code code;
 
     *request = (struct sc_request){ 0 };
@@ -281,7 +285,7 @@ enum sc_code sc_request_of_words(struct sc_request *request, struct sc_app *app,
         if (!code)
             request->shapes = sc_shapes_of_files(app, request->files);
     }
-    finish_spec(request, app);
+    finish_spec(request, app, match.score);
     sc_match_release(&match);
     return code;
 }
@@ -305,7 +309,7 @@ enum sc_code sc_request_of_routine(struct sc_request *request, struct sc_app *ap
     request->spec.routine = routine->name;
     request->plan = sc_reader_plan(routine->json, inputs, app->language);
     request->spec.plan = request->plan;
-    finish_spec(request, app);
+    finish_spec(request, app, -1);
     return SC_OK;
 }
 
@@ -320,7 +324,7 @@ enum sc_code sc_request_of_plan(struct sc_request *request, struct sc_app *app,
     request->spec.budget_micro = -1;
     request->spec.language = app->language;
     request->spec.plan = plan;
-    finish_spec(request, app);
+    finish_spec(request, app, -1);
     return SC_OK;
 }
 
@@ -330,6 +334,7 @@ void sc_request_release(struct sc_request *request)
     sc_json_free(request->files);
     sc_json_free(request->shapes);
     sc_json_free(request->env);
+    sc_json_free(request->origin);
     sc_json_free(request->nearest);
     sc_json_free(request->plan);
     free(request->words);

@@ -88,7 +88,8 @@ static enum sc_code read_filter(const struct list *list, struct sc_task_filter *
         long *ret_limit, struct sc_error *err)
 {
     const struct sc_options *options = list->app->options;
-    int64_t now_ms = list->app->clock->wall_ms(list->app->clock);
+    const struct sc_when when = { list->zone,
+        list->app->clock->wall_ms(list->app->clock) };
 
     *filter = (struct sc_task_filter){ .state = state_named(options->state),
         .agent = options->agent,
@@ -96,10 +97,9 @@ static enum sc_code read_filter(const struct list *list, struct sc_task_filter *
         .words = options->grep,
         .after = options->after };
     if (sc_options_number("limit", options->limit, MOST_LISTED, LISTED, ret_limit, err) ||
-            sc_when_parse(list->zone, "since", options->since, now_ms, false,
-                    &filter->since_ms, err) ||
-            sc_when_parse(list->zone, "until", options->until, now_ms, true,
-                    &filter->until_ms, err))
+            sc_when_parse(
+                    &when, "since", options->since, false, &filter->since_ms, err) ||
+            sc_when_parse(&when, "until", options->until, true, &filter->until_ms, err))
         return err->code;
     filter->limit = *ret_limit + 1; /* one more, to see that there are more */
     return SC_OK;

@@ -36,8 +36,8 @@ bool sc_when_age(const char *text, int64_t *ret_ms)
     return false;
 }
 
-enum sc_code sc_when_parse(struct sc_tz *zone, const char *option, const char *text,
-        int64_t now_ms, bool end, int64_t *ret_ms, struct sc_error *err)
+enum sc_code sc_when_parse(const struct sc_when *when, const char *option,
+        const char *text, bool end, int64_t *ret_ms, struct sc_error *err)
 {
     struct sc_iso_time time;
     int64_t age_ms;
@@ -46,15 +46,15 @@ enum sc_code sc_when_parse(struct sc_tz *zone, const char *option, const char *t
     if (!text)
         return SC_OK;
     if (sc_when_age(text, &age_ms)) {
-        *ret_ms = now_ms - age_ms;
+        *ret_ms = when->now_ms - age_ms;
         return SC_OK;
     }
-    if (sc_iso_parse(text, &time, err) || sc_tz_parse(zone, text, ret_ms, err))
+    if (sc_iso_parse(text, &time, err) || sc_tz_parse(when->zone, text, ret_ms, err))
         return sc_fail(err, SC_INVALID,
                 "--%s is a date such as 2026-11-23, or an age such as 7d, not '%.40s'",
                 option, text);
     if (end && !time.has_time)
-        *ret_ms = sc_tz_add_days(zone, *ret_ms, 1);
+        *ret_ms = sc_tz_add_days(when->zone, *ret_ms, 1);
     return SC_OK;
 }
 

@@ -10,8 +10,12 @@
 
 /* A date, a time, or an age ("90d", "90 days", "12h", "2w"). end: a date means the end
  * of that day. 0 when text is NULL. */
-enum sc_code sc_when_parse(struct sc_tz *zone, const char *option, const char *text,
-        int64_t now_ms, bool end, int64_t *ret_ms, struct sc_error *err);
+struct sc_when {
+    struct sc_tz *zone;
+    int64_t now_ms;
+};
+enum sc_code sc_when_parse(const struct sc_when *when, const char *option,
+        const char *text, bool end, int64_t *ret_ms, struct sc_error *err);
 
 /* "90 days" in milliseconds; false when it is no age. */
 bool sc_when_age(const char *text, int64_t *ret_ms);

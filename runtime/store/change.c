@@ -193,8 +193,8 @@ void sc_change_effect_settle(struct sc_change *change, const char *tool, const c
     add_number(change, at_ms);
 }
 
-void sc_change_prompt(struct sc_change *change, const char *task_id, const char *hash,
-        const char *body)
+void sc_change_prompt(
+        struct sc_change *change, const char *task_id, const char *hash, const char *body)
 {
     add_part(change, SC_PART_PROMPT, 3);
     add_text(change, task_id);

@@ -1,0 +1,145 @@
+/* What is recorded of a task, and what can be done with the record. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "integration/model_bed.h"
+
+#define PLAN(args) "{\"tool_calls\":[{\"name\":\"plan\",\"arguments\":" args "}]}"
+#define GOOD_PLAN                                                                        \
+    PLAN("{\"goal\":\"add\",\"steps\":[{\"id\":\"a\",\"tool\":\"value\",\"args\":"       \
+         "{\"value\":20}},{\"id\":\"b\",\"tool\":\"value\",\"args\":{\"value\":"         \
+         "\"=a + 22\"}},{\"id\":\"f\",\"tool\":\"file.write\",\"args\":{\"path\":"       \
+         "\"sum.txt\",\"text\":\"{{b}}\"}}],\"checks\":[{\"that\":\"=b == 42\",\"say\":" \
+         "\"it is 42\"}],\"answer\":\"The sum is {{b}}.\"}")
+#define BAD_PLAN                                                                         \
+    PLAN("{\"goal\":\"add\",\"steps\":[{\"id\":\"a\",\"tool\":\"no.such\",\"args\":{}}]" \
+         "}")
+
+#define ADD(number)                                                            \
+    "return tool { name = \"t.add\", summary = \"Add.\", effect = \"none\",\n" \
+    "  params = { type = \"object\" }, returns = { type = \"number\" },\n"     \
+    "  run = function() return " number " end }\n"
+
+static char *id_of(struct model_bed *f)
+{
+    char *id = sc_strdup(driver_text(&f->d, "id"));
+
+    assert_true(*id);
+    return id;
+}
+
+/* --- why --- */
+
+static const struct sc_json *at(const struct model_bed *f, const char *list, size_t n)
+{
+    const struct sc_json *item = sc_json_at(sc_json_get(f->d.json, list), n);
+
+    assert_non_null(item);
+    return item;
+}
+
+static void why_tells_who_how_and_with_what(void **state)
+{
+    struct model_bed *f = *state;
+    const struct sc_json *request, *sent, *prompts;
+    char *id;
+
+    model_bed_start(f, "{\"status\":503,\"body\":\"overloaded\",\"headers\":"
+                       "{\"Retry-After\":\"0\"}}," BAD_PLAN "," GOOD_PLAN);
+    drive(&f->d, "run", "add twenty and twenty-two", "--yes", "--json", NULL);
+    model_bed_assert_state(f, 0, "done");
+    id = id_of(f);
+    drive(&f->d, "why", id, "--json", NULL);
+
+    assert_int_equal(f->d.code, 0);
+    assert_true(*driver_text(&f->d, "asked.by"));
+    assert_string_equal(driver_text(&f->d, "asked.via"), "program");
+    assert_string_equal(driver_text(&f->d, "route.by"), "model");
+    assert_true(strlen(driver_text(&f->d, "agent.version")) == 16);
+    assert_int_equal(sc_json_count(sc_json_get(f->d.json, "tools")), 2);
+    assert_int_equal(strlen(sc_json_get_string(at(f, "tools", 0), "version", "")), 16);
+
+    request = at(f, "requests", 0);
+    sent = sc_json_get(request, "sent");
+    prompts = sc_json_get(f->d.json, "prompts");
+    assert_string_equal(sc_json_get_string(request, "became", ""), "failed");
+    assert_non_null(sc_json_get(request, "error"));
+    assert_int_equal(sc_json_count(sc_json_get(sent, "messages")), 2);
+    SC_JSON_EACH(hash, sc_json_get(sent, "messages"))
+    assert_non_null(sc_json_get(prompts, sc_json_string(hash)));
+    assert_non_null(sc_json_get(prompts, sc_json_get_string(sent, "tools", "")));
+    assert_says(f->d.out, "add twenty and twenty-two");
+    request = at(f, "requests", 1);
+    assert_string_equal(sc_json_get_string(request, "became", ""), "repair");
+    assert_int_equal(
+            sc_json_get_int(sc_json_get(request, "usage"), "input_tokens", 0), 10);
+    request = at(f, "requests", 2);
+    assert_string_equal(sc_json_get_string(request, "became", ""), "plan");
+    assert_int_equal(sc_json_get_int(sc_json_get(request, "sent"), "from", 0), 2);
+    assert_string_equal(
+            sc_json_get_string(at(f, "receipts", 0), "approver", ""), "--yes");
+    assert_string_equal(sc_json_get_string(at(f, "receipts", 0), "state", ""), "done");
+    assert_int_equal(strlen(sc_json_get_string(at(f, "files", 0), "hash", "")), 64);
+    free(id);
+}
+
+static void why_is_a_page_in_three_languages(void **state)
+{
+    struct model_bed *f = *state;
+    char *id;
+
+    model_bed_start(f, GOOD_PLAN);
+    drive(&f->d, "run", "add twenty and twenty-two", "--yes", "--json", NULL);
+    id = id_of(f);
+    drive(&f->d, "why", id, NULL);
+    assert_says(f->d.out, "no routine fits all of the words: a model planned");
+    assert_says(f->d.out, "file.write(path sum.txt, text {{b}})");
+    assert_says(f->d.out, "allowed by --yes");
+    assert_says(f->d.out, "→ plan");
+    drive(&f->d, "why", id, "-l", "zh", NULL);
+    assert_says(f->d.out, "由模型制定计划");
+    drive(&f->d, "why", id, "-l", "ja", NULL);
+    assert_says(f->d.out, "モデルへの依頼");
+    drive(&f->d, "why", "zz", NULL);
+    assert_one_sentence(&f->d, 1, "there is no task 'zz'");
+    free(id);
+}
+
+static void why_says_what_has_changed_since(void **state)
+{
+    struct model_bed *f = *state;
+    char *id;
+
+    driver_write(&f->d, "config/tools/t.add/tool.lua", ADD("41"));
+    driver_write(&f->d, "work/in.txt", "one");
+    driver_routine(&f->d, "add-it",
+            "{\"goal\":\"g\",\"steps\":[{\"id\":\"a\",\"tool\":\"t.add\",\"args\":{}}]}");
+    drive(&f->d, "routine", "run", "add-it", "-f", "in.txt", "--json", NULL);
+    id = id_of(f);
+    driver_write(&f->d, "config/tools/t.add/tool.lua", ADD("42"));
+    driver_write(&f->d, "work/in.txt", "two");
+    drive(&f->d, "why", id, NULL);
+    assert_says(f->d.out, "changed since, now");
+    assert_says(f->d.out, "changed since, was");
+    assert_says(f->d.out, "the routine was named: add-it");
+    free(id);
+}
+
+int main(void)
+{
+#define T(fn) cmocka_unit_test_setup_teardown(fn, model_bed_setup, model_bed_teardown)
+    const struct CMUnitTest tests[] = {
+        T(why_tells_who_how_and_with_what),
+        T(why_is_a_page_in_three_languages),
+        T(why_says_what_has_changed_since),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
