@@ -177,6 +177,8 @@ static const char *collect(const struct sc_json *error, struct sc_buf *text)
         message = sc_json_get_string(error, "detail", "");
     for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
         sc_buf_addf(text, "%s ", sc_json_get_string(error, members[i], ""));
+    SC_JSON_EACH(detail, sc_json_get(error, "details"))
+    sc_buf_addf(text, "%s ", sc_json_get_string(detail, "reason", ""));
     if (sc_json_is(sc_json_get(metadata, "raw"), SC_JSON_STRING))
         message = sc_json_get_string(metadata, "raw", message);
     sc_buf_adds(text, message);
@@ -203,15 +205,18 @@ static enum sc_code classify(const struct sc_model_source *source, long status,
     const char *message = collect(error, &text);
     enum kind kind = kind_of_words(sc_buf_text(&text));
     int64_t inner = sc_json_get_int(error, "code", 0);
+    uint32_t delay_ms = delay_of(error);
     enum sc_code code;
 
     if (status < 400 && inner >= 400 && inner < 600)
         status = (long)inner;
     if (status >= 400 && (kind == KIND_UNKNOWN || kind == KIND_REFUSED))
         kind = kind_of_status(status);
+    if (kind == KIND_NO_CREDIT && delay_ms) /* a quota that comes back */
+        kind = KIND_BUSY;
     code = say(source, kind, status, *message ? message : sc_buf_text(&text), err);
     if (err)
-        err->retry_after_ms = delay_of(error);
+        err->retry_after_ms = delay_ms;
     sc_buf_release(&text);
     return code;
 }
