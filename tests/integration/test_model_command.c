@@ -171,8 +171,9 @@ static void script(struct driver *d, struct scripted *s, const char *replies)
     free(text);
 }
 
-static void end_script(struct scripted *s)
+static void end_script(struct driver *d, struct scripted *s)
 {
+    d->env[1] = NULL;
     assert_int_equal(peer_process_stop(&s->peer), 0);
     free(s->path);
     free(s->url);
@@ -189,7 +190,7 @@ static void one_request_shows_what_a_model_can(void **state)
 
     script(d, &s, CALLS);
     drive(d, "model", "test", "--json", NULL);
-    end_script(&s);
+    end_script(d, &s);
     assert_int_equal(d->code, 0);
     assert_string_equal(driver_text(d, "model"), "deepseek/deepseek-v4-pro");
     assert_true(sc_json_get_bool(d->json, "tools", false));
@@ -214,7 +215,7 @@ static void a_model_that_only_talks_calls_no_tools(void **state)
     assert_says(d->out, "streams: no");
     assert_says(d->out, "said: I would rather sing.");
     drive(d, "model", "test", "deepseek/deepseek-v4-flash", "--language", "ja", NULL);
-    end_script(&s);
+    end_script(d, &s);
     assert_says(d->out, "deepseek/deepseek-v4-flash\n");
     assert_says(d->out, "ツール呼び出し: いいえ");
 }
@@ -235,7 +236,7 @@ static void what_keeps_a_model_from_answering_is_one_sentence(void **state)
             "{\"status\":401,\"times\":0,\"body\":{\"error\":{\"message\":\"no: "
             "sk-test-never-print-this\"}}}");
     drive(d, "model", "test", NULL);
-    end_script(&s);
+    end_script(d, &s);
     assert_one_sentence(d, 1, "DEEPSEEK_API_KEY");
     assert_says_not(d->err, "sk-test-never");
     drive(d, "model", "tset", NULL);
