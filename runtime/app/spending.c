@@ -6,6 +6,7 @@
 
 #include "app/budget.h"
 #include "base/mem.h"
+#include "builtin/builtin.h"
 
 static const char *const words[] = { "task", "day", "month" };
 
@@ -97,6 +98,7 @@ enum sc_code sc_spending_open(struct sc_app *app, struct sc_error *err)
         return SC_OK;
     sc_spending_money(app, &parts.money, rate_date);
     app->budgets = sc_budgets_new(&parts);
+    sc_builtins_set_model(app->builtins, sc_budgets_model(app->budgets));
     code = set_limits(app, NULL, sc_json_get(app->config, "budget"), err);
     for (size_t i = 0; i < app->catalog.agent_count && !code; i++)
         code = set_limits(app, app->catalog.agents[i].name,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "builtin/ask_model.h"
 #include "builtin/call.h"
 #include "loop/work.h"
 
@@ -21,6 +22,11 @@ static const struct sc_builtin_operation operations[] = {
     { "http.request", NULL, sc_web_request },
     { "ask", NULL, sc_person_ask },
     { "wait", NULL, sc_person_wait },
+    { "model.write", NULL, sc_model_write },
+    { "model.extract", NULL, sc_model_extract },
+    { "model.classify", NULL, sc_model_classify },
+    { "model.translate", NULL, sc_model_translate },
+    { "model.look", NULL, sc_model_look },
 };
 
 enum { OPERATION_COUNT = sizeof(operations) / sizeof(*operations) };
@@ -45,6 +51,11 @@ void sc_builtins_free(struct sc_builtins *builtins)
         return;
     sc_json_free(builtins->no_args);
     free(builtins);
+}
+
+void sc_builtins_set_model(struct sc_builtins *builtins, struct sc_model *model)
+{
+    builtins->parts.model = model;
 }
 
 void sc_builtins_rehearse(struct sc_builtins *builtins, const struct sc_json *recordings)

@@ -13,6 +13,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "model/model.h"
 #include "store/store.h"
 #include "tool/tool.h"
 
@@ -23,7 +24,8 @@ struct sc_builtin_parts {
     struct sc_multi *multi;
     struct sc_store *store;
     struct sc_clock *clock;
-    bool offline;                     /* http.* fails with SC_UNAVAILABLE at once */
+    struct sc_model *model; /* for model.*, counted against budgets; NULL: none */
+    bool offline;           /* http.* fails with SC_UNAVAILABLE at once */
     const struct sc_json *recordings; /* see sc_builtins_rehearse; or NULL */
 };
 
@@ -31,6 +33,9 @@ struct sc_builtins;
 
 struct sc_builtins *sc_builtins_new(const struct sc_builtin_parts *parts);
 void sc_builtins_free(struct sc_builtins *builtins);
+
+/* The model is made after the tools are read. */
+void sc_builtins_set_model(struct sc_builtins *builtins, struct sc_model *model);
 
 /* For a tool's own tests: from now on requests are answered from recordings, an array of
  * {url, reply: {status, headers, body}}, and what a tool caches is seen by the same agent

@@ -16,10 +16,6 @@ struct sc_json *sc_prompt_message(const char *role, const char *text);
 /* The last thing in a prefix: what the agent was told by its maker. */
 void sc_prompt_add_instructions(struct sc_buf *out, const char *instructions);
 
-/* <data name="…">JSON</data>; no value can hold the closing tag. */
-void sc_prompt_add_data(
-        struct sc_buf *out, const char *name, const struct sc_json *value);
-
 /* The person's surroundings, the inputs and their shapes, what else there is to say (or
  * NULL), then the task. */
 struct sc_json *sc_prompt_task(const struct sc_planner_task *task, const char *more);
