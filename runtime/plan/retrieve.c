@@ -192,7 +192,7 @@ static void score(struct entry *entries, size_t count, const struct query *query
             having += entries[i].counts[t] > 0;
         rarity = log(1 + ((double)(count - having) + 0.5) / ((double)having + 0.5));
         for (size_t i = 0; i < count; i++) {
-            double n = entries[i].counts[t];
+            double n = (double)entries[i].counts[t];
             double length = 1 - length_share +
                             length_share * entries[i].len * (double)count / total;
 
