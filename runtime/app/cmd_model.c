@@ -107,33 +107,40 @@ static void print_column(const char *text, int width)
     printf("%-*s ", width, text && *text ? text : "-");
 }
 
-/* Where the key comes from, or what to set. */
-static void print_keys(const struct sc_app *app, const struct sc_json *row)
+/* The variables of the purses, as far as they are set: "A (subscription), B". */
+static bool print_variables(const struct sc_json *keys, bool set)
 {
-    const struct sc_json *keys = sc_json_get(row, "keys");
     const char *before = "";
 
     SC_JSON_EACH(key, keys)
     {
         const char *purse = sc_json_get_string(key, "purse", "");
 
-        if (!sc_json_get_bool(key, "set", false))
+        if (sc_json_get_bool(key, "set", false) != set)
             continue;
         printf("%s%s%s%s%s", before, sc_json_get_string(key, "variable", ""),
                 *purse ? " (" : "", purse, *purse ? ")" : "");
         before = ", ";
     }
-    if (*before)
+    return *before != '\0';
+}
+
+/* Where the key comes from, or what to set. */
+static void print_keys(const struct sc_app *app, const struct sc_json *row)
+{
+    const struct sc_json *keys = sc_json_get(row, "keys");
+
+    if (print_variables(keys, true))
         return;
-    if (sc_json_get_bool(row, "secret", false))
+    if (sc_json_get_bool(row, "secret", false)) {
         printf("%s %s", sc_say(app->language, SC_SAY_SECRET),
                 sc_json_get_string(row, "provider", ""));
-    else if (sc_json_get_bool(row, "local", false))
+    } else if (sc_json_get_bool(row, "local", false)) {
         fputs(sc_say(app->language, SC_SAY_KEYLESS), stdout);
-    else
-        printf("%s: %s", sc_say(app->language, SC_SAY_NO_KEY),
-                sc_json_get_string(
-                        sc_json_at(keys, sc_json_count(keys) - 1), "variable", ""));
+    } else {
+        printf("%s: ", sc_say(app->language, SC_SAY_NO_KEY));
+        (void)print_variables(keys, false);
+    }
 }
 
 static void print_row(

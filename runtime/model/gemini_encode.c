@@ -86,10 +86,15 @@ static void add_result(
     free(text);
 }
 
+/* Calls without a signature are refused. For those that it did not make itself, this word
+ * in the place of one is what its documents give. */
+static const char foreign_signature[] =
+        ",\"thoughtSignature\":\"skip_thought_signature_validator\"";
+
 static void add_foreign_turn(struct sc_buf *out, const struct sc_json *message)
 {
     char *text = sc_encode_text_of(message);
-    const char *before = "";
+    const char *before = "", *signature = foreign_signature;
 
     sc_buf_adds(out, "{\"role\":\"model\",\"parts\":[");
     if (*text || !sc_json_get(message, "tool_calls")) {
@@ -109,9 +114,10 @@ static void add_foreign_turn(struct sc_buf *out, const struct sc_json *message)
             sc_json_write(out, args);
         else
             sc_buf_adds(out, "{}");
-        sc_buf_adds(out, "}}");
+        sc_buf_addf(out, "}%s}", signature);
         sc_json_free(args);
         before = ",";
+        signature = ""; /* the first of a turn carries it */
     }
     sc_buf_adds(out, "]}");
     free(text);

@@ -263,7 +263,7 @@ static void gemini_requests_have_their_form(void **state)
             "'contents':[{'role':'user','parts':[{'text':'What is this?'},{'inlineData':"
             "{'mimeType':'image/png','data':'QUJD'}}]},"
             "{'role':'model','parts':[{'text':'Looking.'},{'functionCall':{'name':'look',"
-            "'args':{'x':1}}}]},"
+            "'args':{'x':1}},'thoughtSignature':'skip_thought_signature_validator'}]},"
             "{'role':'user','parts':[{'functionResponse':{'name':'look','response':"
             "{'output':'a cup'}}},{'text':'And now?'}]}],"
             "'generationConfig':{'maxOutputTokens':100}}");
