@@ -108,6 +108,7 @@ int sc_cmd_run(struct sc_app *app);
 int sc_cmd_plan(struct sc_app *app);
 int sc_cmd_task(struct sc_app *app);
 int sc_cmd_why(struct sc_app *app);
+int sc_cmd_replay(struct sc_app *app);
 int sc_cmd_tool(struct sc_app *app);
 int sc_cmd_agent(struct sc_app *app);
 int sc_cmd_routine(struct sc_app *app);

@@ -34,6 +34,8 @@ static const struct sc_command commands[] = {
     { "why", "TASK", "everything that is recorded of a task, on one page", "",
             "  supercargo why 0c9zq\n"
             "  supercargo why 0c9zq --json     # with the prompts as they were sent\n" },
+    { "replay", "TASK", "fold the record of a task again; call nothing", "",
+            "  supercargo replay 0c9zq\n" },
     { "tool", "list | show NAME | call NAME", "look at tools, call one",
             "args file out yes dry-run offline",
             "  supercargo tool show price.landed\n"
@@ -78,6 +80,7 @@ static const struct {
     { "task", "resume", RUNS, sc_cmd_task },
     { "task", NULL, SC_APP_LOOK, sc_cmd_task },
     { "why", NULL, SC_APP_LOOK | SC_APP_TOOLS, sc_cmd_why },
+    { "replay", NULL, SC_APP_LOOK | SC_APP_TOOLS, sc_cmd_replay },
     { "tool", "call", RUNS, sc_cmd_tool },
     { "tool", NULL, SC_APP_TOOLS, sc_cmd_tool },
     { "agent", NULL, SC_APP_TOOLS, sc_cmd_agent },

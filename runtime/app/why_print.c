@@ -35,6 +35,22 @@ const char *sc_why_say(const char *language, enum sc_why_word what)
     return strncmp(language, "ja", 2) == 0 ? rows[what].ja : rows[what].en;
 }
 
+char *sc_why_fill(const char *language, enum sc_why_word what, const char *const *values)
+{
+    struct sc_buf text;
+
+    sc_buf_init(&text);
+    for (const char *at = sc_why_say(language, what); *at; at++) {
+        if (at[0] == '{' && at[1] >= '0' && at[1] <= '9' && at[2] == '}') {
+            sc_buf_adds(&text, values[at[1] - '0']);
+            at += 2;
+        } else {
+            sc_buf_addc(&text, *at);
+        }
+    }
+    return sc_buf_detach(&text);
+}
+
 struct page {
     FILE *out;
     const struct sc_json *why;

@@ -1,4 +1,5 @@
-/* exec/machine_state.h - what a machine holds; for the machine*.c files only.
+/* exec/machine_state.h - what a machine holds; for the machine*.c files, and replay*.c,
+ * only.
  *
  * Purpose:   share the structs between the files that each hold one concern: turns
  *            (the model), prepare (expressions to arguments), steps (which element

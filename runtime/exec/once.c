@@ -10,6 +10,7 @@ enum { EXACT_ROUNDS = 3, MAX_KEYS = 100000 };
 struct collect {
     struct sc_json *pairs; /* or NULL: none yet */
     size_t count;
+    int64_t by_ms; /* later ones do not count */
 };
 
 static void on_row(void *arg, const struct sc_effect_row *row)
@@ -17,7 +18,7 @@ static void on_row(void *arg, const struct sc_effect_row *row)
     struct collect *c = arg;
     struct sc_json *pair;
 
-    if (row->state == SC_EFFECT_FAILED || c->count++ >= MAX_KEYS)
+    if (row->state == SC_EFFECT_FAILED || row->at_ms > c->by_ms || c->count++ >= MAX_KEYS)
         return;
     if (!c->pairs)
         c->pairs = sc_json_new_array();
@@ -66,7 +67,7 @@ enum sc_code sc_once_known(struct sc_store *store, const char *agent,
         const struct sc_json *asked, int rounds, struct sc_json **ret_known,
         struct sc_error *err)
 {
-    struct collect found = { 0 }, all = { 0 };
+    struct collect found = { .by_ms = INT64_MAX }, all = found;
     enum sc_code code = look_up(store, agent, asked, &found, err);
 
     if (!code && found.pairs && rounds >= EXACT_ROUNDS) {
@@ -81,6 +82,17 @@ enum sc_code sc_once_known(struct sc_store *store, const char *agent,
         sc_json_free(found.pairs);
         found.pairs = NULL;
     }
+    *ret_known = found.pairs;
+    return code;
+}
+
+enum sc_code sc_once_known_by(struct sc_store *store, const char *agent,
+        const struct sc_json *asked, int64_t at_ms, struct sc_json **ret_known,
+        struct sc_error *err)
+{
+    struct collect found = { .by_ms = at_ms };
+    enum sc_code code = look_up(store, agent, asked, &found, err);
+
     *ret_known = found.pairs;
     return code;
 }

@@ -18,3 +18,8 @@
 enum sc_code sc_once_known(struct sc_store *store, const char *agent,
         const struct sc_json *asked, int rounds, struct sc_json **ret_known,
         struct sc_error *err);
+
+/* The same for what had happened by a time that has passed. */
+enum sc_code sc_once_known_by(struct sc_store *store, const char *agent,
+        const struct sc_json *asked, int64_t at_ms, struct sc_json **ret_known,
+        struct sc_error *err);

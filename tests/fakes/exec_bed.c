@@ -169,6 +169,8 @@ void exec_bed_init(struct exec_bed *bed, const char *folder)
 
 void exec_bed_release(struct exec_bed *bed)
 {
+    if (!bed->replays_differ)
+        exec_bed_replay_all(bed);
     free_exec(bed);
     sc_store_close(bed->store);
     sc_loop_run(bed->loop);

@@ -80,6 +80,8 @@ struct exec_bed {
     bool give_up_at_call; /* the same, but only the run ends */
     bool cancel_at_call;  /* when a call hangs */
     bool done;
+    bool replays_differ;
+    struct sc_json *replayed;
 };
 
 /* folder NULL: a new one. */
@@ -98,6 +100,13 @@ const char *exec_bed_state(const struct exec_bed *bed); /* of the last report */
 const struct sc_json *exec_bed_step(const struct exec_bed *bed, const char *id);
 const char *exec_bed_step_state(const struct exec_bed *bed, const char *id);
 size_t exec_bed_effects(const struct exec_bed *bed, const char *what); /* lines of it */
+
+/* exec_bed_replay.c. The outcome is the caller's. exec_bed_release replays all tasks of
+ * the store and expects them to come out as they are, unless replays_differ. */
+struct sc_json *exec_bed_replay(struct exec_bed *bed, const char *task_id);
+struct sc_json *exec_bed_replay_record(
+        struct exec_bed *bed, const struct sc_json *record);
+void exec_bed_replay_all(struct exec_bed *bed);
 
 /* exec_bed_tools.c */
 void exec_bed_add_tools(struct exec_bed *bed);

@@ -132,6 +132,51 @@ static void why_says_what_has_changed_since(void **state)
     free(id);
 }
 
+/* --- replay --- */
+
+static void a_task_of_a_model_replays_without_it(void **state)
+{
+    struct model_bed *f = *state;
+    char *id;
+
+    model_bed_start(f, BAD_PLAN "," GOOD_PLAN);
+    drive(&f->d, "run", "add twenty and twenty-two", "--yes", "--json", NULL);
+    id = id_of(f);
+    model_bed_stop(f);
+    drive(&f->d, "replay", id, "--json", NULL);
+    assert_int_equal(f->d.code, 0);
+    assert_says(f->d.out, "\"same\":true");
+    assert_says(f->d.out, "\"prompt_changed\":false");
+    drive(&f->d, "replay", id, "-l", "ja", NULL);
+    assert_says(f->d.out, "記録どおり");
+    free(id);
+}
+
+static void a_replay_names_the_tool_that_is_gone(void **state)
+{
+    struct model_bed *f = *state;
+    char *id;
+
+    driver_write(&f->d, "config/tools/t.add/tool.lua", ADD("41"));
+    driver_routine(&f->d, "add-it",
+            "{\"goal\":\"g\",\"steps\":[{\"id\":\"a\",\"tool\":\"t.add\",\"args\":{}}]}");
+    drive(&f->d, "routine", "run", "add-it", "--json", NULL);
+    id = id_of(f);
+    driver_write(&f->d, "config/tools/t.add/tool.lua", ADD("42"));
+    drive(&f->d, "replay", id, NULL);
+    assert_int_equal(f->d.code, 0);
+    assert_says(f->d.out, "the tool t.add has changed");
+    driver_write(&f->d, "config/tools/t.add/tool.lua", "");
+    drive(&f->d, "replay", id, NULL);
+    assert_int_equal(f->d.code, 1);
+    assert_says(f->d.out, "Diverged at event 1 (result)");
+    assert_says(f->d.out, "there is no tool 't.add' any more");
+    drive(&f->d, "replay", id, "--json", NULL);
+    assert_int_equal(f->d.code, 1);
+    assert_string_equal(driver_text(&f->d, "divergence.step"), "a");
+    free(id);
+}
+
 int main(void)
 {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, model_bed_setup, model_bed_teardown)
@@ -139,6 +184,8 @@ int main(void)
         T(why_tells_who_how_and_with_what),
         T(why_is_a_page_in_three_languages),
         T(why_says_what_has_changed_since),
+        T(a_task_of_a_model_replays_without_it),
+        T(a_replay_names_the_tool_that_is_gone),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
