@@ -71,12 +71,14 @@ static void on_sent(struct gathering *g, int64_t at_ms, const struct sc_json *bo
     keep_prompt(g, sc_json_string(hash));
 }
 
-static void end_request(struct gathering *g, int64_t at_ms)
+/* Only what was asked first has an event of its own. */
+static void end_request(struct gathering *g, int64_t at_ms, const struct sc_json *body)
 {
-    if (!g->request) /* of a program that did not record it */
-        g->request = new_request(g, at_ms);
-    sc_json_set_int(
-            g->request, "ms", at_ms - sc_json_get_int(g->request, "at_ms", at_ms));
+    int64_t took_ms = sc_json_get_int(body, "ms", 0);
+
+    if (!g->request)
+        g->request = new_request(g, at_ms - took_ms);
+    sc_json_set_int(g->request, "ms", took_ms);
 }
 
 static void on_turn(struct gathering *g, int64_t at_ms, const struct sc_json *body)
@@ -87,7 +89,7 @@ static void on_turn(struct gathering *g, int64_t at_ms, const struct sc_json *bo
         "finish", "usage" };
     const struct sc_json *reply = sc_json_get(body, "reply");
 
-    end_request(g, at_ms);
+    end_request(g, at_ms, body);
     for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++)
         if (!sc_json_is(sc_json_get(reply, fields[i]), SC_JSON_STRING) ||
                 *sc_json_get_string(reply, fields[i], ""))
@@ -104,7 +106,7 @@ static void on_turn(struct gathering *g, int64_t at_ms, const struct sc_json *bo
 static void on_model_failed(
         struct gathering *g, int64_t at_ms, const struct sc_json *body)
 {
-    end_request(g, at_ms);
+    end_request(g, at_ms, body);
     sc_json_set_string(g->request, "became", "failed");
     put_copy(g->request, "error", body, "error");
     put_copy(g->request, "wait_ms", body, "wait_ms");

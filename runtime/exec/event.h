@@ -1,8 +1,8 @@
 /* exec/event.h - what can happen to a task: the kinds of its journal.
  *
  * Purpose:   one table of words; bodies are JSON, made and read in machine_*.c.
- * Contract:  turn {reply, plan | steps, refused | repair | found | answer | stop};
- *            model_failed {error, wait_ms}; shown {messages};
+ * Contract:  turn {reply, ms, plan | steps, refused | repair | found | answer | stop};
+ *            model_failed {error, ms, wait_ms}; shown {messages};
  *            prepared {step, rows, values}; asked {step, element | approval, hash,
  *            previews {element: text} | gate, what}; answered {step, element | hash |
  * gate, answer, by}; intent {step, element}; attempt {step, element, attempt, ms,
@@ -10,9 +10,9 @@
  * {step, element, attempt, ms, version, value | error | skipped, in_doubt, earlier};
  * left_out {step, why, needs}; stopped {step, error, budget}; cancelled {error}; ended
  * {state, answer, checks, error}; spent {usage}; warned {key, text}; paused {key, text};
- * allowed {key, approve, by, error}; sent {from, messages: [hash], tools: hash, model}: a
- * request to a model, whose texts the store has once. A word once written is never given
- * another meaning. Thread:    any.
+ * allowed {key, approve, by, error}; sent {messages: [hash], tools: hash, model}: the
+ * first request to a model, whose texts the store has once. A word once written is never
+ * given another meaning. Thread:    any.
  */
 #pragma once
 

@@ -124,6 +124,8 @@ static void on_reply(struct sc_op *op, const struct sc_error *err)
     struct run *run = u->run;
     struct sc_model *model = sc_budgets_model(run->exec->parts.budgets);
     struct sc_model_usage usage;
+    struct sc_clock *clock = run->exec->parts.clock;
+    int64_t took_ms = clock->mono_ms(clock) - u->started_ms;
     struct sc_command note = { 0 };
     bool has_note;
 
@@ -138,6 +140,8 @@ static void on_reply(struct sc_op *op, const struct sc_error *err)
         has_note = sc_machine_model_failed(run->machine, err, sc_random(), &note);
     else
         has_note = sc_machine_replied(run->machine, model->reply(op), &note);
+    if (has_note)
+        sc_json_add(note.body, "ms", sc_json_new_int(took_ms));
     go_on(run, has_note, &note);
 }
 

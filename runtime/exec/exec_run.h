@@ -38,7 +38,7 @@ struct run {
     size_t sent_count;
     bool pumping, committing, flushing;
     bool timer;
-    size_t told; /* messages of the model's conversation that are kept */
+    bool told; /* what the model was asked first is kept */
 
     bool created;
     enum sc_task_state row_state; /* as last written */

@@ -23,25 +23,24 @@ static void keep(struct run *run, const struct sc_json *text, bool shared,
 void run_keep_prompts(struct run *run, const struct sc_json *messages,
         const struct sc_json *tools, const char *model)
 {
-    struct sc_json *body = sc_json_new_object(), *list;
-    struct sc_command note = { .event = SC_EVENT_SENT, .body = body };
+    struct sc_command note = { .event = SC_EVENT_SENT };
+    struct sc_json *list;
     char hash[SC_HASH_TEXT];
-    size_t at = 0;
 
-    sc_json_add(body, "from", sc_json_new_int((int64_t)run->told));
-    list = sc_json_add(body, "messages", sc_json_new_array());
+    if (run->told)
+        return;
+    run->told = true;
+    note.body = sc_json_new_object();
+    list = sc_json_add(note.body, "messages", sc_json_new_array());
     SC_JSON_EACH(message, messages)
     {
-        if (at++ < run->told)
-            continue;
-        keep(run, message, at == 1, hash);
+        keep(run, message, message == sc_json_first(messages), hash);
         sc_json_append(list, sc_json_new_string(hash));
     }
-    if (tools && run->told == 0) { /* they stay as they are */
+    if (tools) {
         keep(run, tools, true, hash);
-        sc_json_add(body, "tools", sc_json_new_string(hash));
+        sc_json_add(note.body, "tools", sc_json_new_string(hash));
     }
-    sc_json_add(body, "model", sc_json_new_string(model));
-    run->told = at;
+    sc_json_add(note.body, "model", sc_json_new_string(model));
     run_note(run, &note);
 }

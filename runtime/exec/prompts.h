@@ -3,7 +3,9 @@
  * Purpose:   a reader of the journal sees the very text that led to a reply, whatever
  *            tools, agents and memory say by then; a text that many requests share (the
  *            rules, the tools) is stored once. See docs/decisions/0006.
- * Contract:  journals `sent` before the request is made; nothing waits for it.
+ * Contract:  journals `sent` before the first request that a process makes for the task;
+ *            nothing waits for it. What is added to the conversation later stands in the
+ *            journal anyway: replies, results, what was sent back.
  * Thread:    loop.
  */
 #pragma once

@@ -82,7 +82,7 @@ static void why_tells_who_how_and_with_what(void **state)
             sc_json_get_int(sc_json_get(request, "usage"), "input_tokens", 0), 10);
     request = at(f, "requests", 2);
     assert_string_equal(sc_json_get_string(request, "became", ""), "plan");
-    assert_int_equal(sc_json_get_int(sc_json_get(request, "sent"), "from", 0), 2);
+    assert_true(sc_json_get_int(request, "ms", -1) >= 0);
     assert_string_equal(
             sc_json_get_string(at(f, "receipts", 0), "approver", ""), "--yes");
     assert_string_equal(sc_json_get_string(at(f, "receipts", 0), "state", ""), "done");
