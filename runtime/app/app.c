@@ -1,5 +1,6 @@
 #include "app/app.h"
 
+#include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -275,6 +276,13 @@ static enum sc_code open_exec(struct sc_app *app, struct sc_error *err)
     return SC_OK;
 }
 
+static char *name_of_user(void)
+{
+    const struct passwd *entry = getpwuid(getuid());
+
+    return sc_strdup(entry ? entry->pw_name : "?");
+}
+
 enum sc_code sc_app_open(struct sc_app *app, const struct sc_options *options, int parts,
         struct sc_error *err)
 {
@@ -283,6 +291,7 @@ enum sc_code sc_app_open(struct sc_app *app, const struct sc_options *options, i
                                 : NULL;
 
     *app = (struct sc_app){ .options = options, .clock = sc_clock_system() };
+    app->user = name_of_user();
     app->log = sc_log_new(stderr, options->verbose ? SC_DEBUG : SC_WARN);
     app->language = sc_settings_language(options->language, words);
     app->screen = sc_screen_new(stderr, app->language, options->json || options->batch);
@@ -352,6 +361,7 @@ void sc_app_close(struct sc_app *app)
     sc_log_free(app->log);
     if (app->scratch && app->data_folder)
         sc_folder_remove(app->data_folder);
+    free(app->user);
     free(app->data_folder);
     free(app->home_folder);
     free(app->config_folder);

@@ -1,20 +1,12 @@
 #include "app/origin.h"
 
 #include <math.h>
-#include <pwd.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "app/file_hash.h"
 
 enum { PERCENT = 100, SHORT_HASH = 16 };
-
-static const char *who(void)
-{
-    const struct passwd *entry = getpwuid(getuid());
-
-    return entry ? entry->pw_name : "?";
-}
 
 static struct sc_json *route_of(const struct sc_request *request, double score)
 {
@@ -43,7 +35,7 @@ struct sc_json *sc_origin_of(
     const struct sc_agent *agent = sc_catalog_agent(&app->catalog, request->spec.agent);
     struct sc_json *origin = sc_json_new_object(), *files;
 
-    sc_json_set_string(origin, "by", who());
+    sc_json_set_string(origin, "by", app->user);
     sc_json_set_string(origin, "via",
             app->options->batch    ? "batch"
             : isatty(STDIN_FILENO) ? "terminal"

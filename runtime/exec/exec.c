@@ -28,7 +28,6 @@ struct sc_exec *sc_exec_new(const struct sc_exec_parts *parts)
     if (exec->parts.model_patience_ms <= 0)
         exec->parts.model_patience_ms = MODEL_PATIENCE_MS;
     sc_map_init(&exec->running);
-    sc_map_init(&exec->kept);
     return exec;
 }
 
@@ -38,7 +37,7 @@ void sc_exec_free(struct sc_exec *exec)
         return;
     SC_ASSERT(exec->running.count == 0);
     sc_map_release(&exec->running, NULL);
-    sc_map_release(&exec->kept, NULL);
+    sc_exec_forget_prompts(exec);
     free(exec);
 }
 
@@ -444,12 +443,6 @@ bool sc_exec_answer(struct sc_exec *exec, const char *task_id, const char *step_
     run_note(run, &note);
     run_pump(run);
     return true;
-}
-
-void sc_exec_forget_prompts(struct sc_exec *exec)
-{
-    sc_map_release(&exec->kept, NULL);
-    sc_map_init(&exec->kept);
 }
 
 bool sc_exec_cancel(struct sc_exec *exec, const char *task_id)

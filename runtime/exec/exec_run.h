@@ -14,10 +14,18 @@
 #include "exec/machine.h"
 #include "loop/op.h"
 
+/* A text that the store has, for this process has written it. */
+enum { SC_KEPT_PROMPTS = 8 };
+struct kept_prompt {
+    struct sc_json *text; /* NULL: none */
+    char hash[SC_HASH_TEXT];
+};
+
 struct sc_exec {
     struct sc_exec_parts parts;
-    struct sc_map running; /* task id -> struct run */
-    struct sc_map kept;    /* hash of a prompt that the store has: see prompts.h */
+    struct sc_map running;                    /* task id -> struct run */
+    struct kept_prompt kept[SC_KEPT_PROMPTS]; /* see prompts.h */
+    size_t kept_next;
     struct sc_id_source ids;
 };
 

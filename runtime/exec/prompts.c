@@ -3,21 +3,53 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The first message and the tools are the same for all tasks of an agent: when this
- * process has stored them, their hash is enough. */
-static void keep(struct run *run, const struct sc_json *text, bool shared,
-        char ret_hash[SC_HASH_TEXT])
+/* The place of a text that this process has stored; else one to put it in. */
+static struct kept_prompt *place_of(
+        struct sc_exec *exec, const struct sc_json *text, bool *ret_there)
 {
-    struct sc_map *kept = &run->exec->kept;
+    for (size_t i = 0; i < SC_KEPT_PROMPTS; i++) {
+        *ret_there = exec->kept[i].text && sc_json_equal(exec->kept[i].text, text);
+        if (*ret_there)
+            return &exec->kept[i];
+    }
+    return &exec->kept[exec->kept_next++ % SC_KEPT_PROMPTS];
+}
+
+/* The first message and the tools are the same for all tasks of an agent: they are
+ * neither written nor hashed again. */
+static const char *keep_shared(struct run *run, const struct sc_json *text)
+{
+    bool there;
+    struct kept_prompt *place = place_of(run->exec, text, &there);
     char *body = NULL;
 
-    sc_json_hash(text, ret_hash);
-    if (!shared || !sc_map_get(kept, ret_hash))
+    if (!there) {
+        sc_json_free(place->text);
+        place->text = sc_json_copy(text);
+        sc_json_hash(text, place->hash);
         body = sc_json_text(text);
-    if (shared)
-        sc_map_set(kept, ret_hash, run->exec);
+    }
+    sc_change_prompt(run->change, run->id, place->hash, body);
+    free(body);
+    return place->hash;
+}
+
+static void keep_own(
+        struct run *run, const struct sc_json *text, char ret_hash[SC_HASH_TEXT])
+{
+    char *body = sc_json_text(text);
+
+    sc_json_hash(text, ret_hash);
     sc_change_prompt(run->change, run->id, ret_hash, body);
     free(body);
+}
+
+void sc_exec_forget_prompts(struct sc_exec *exec)
+{
+    for (size_t i = 0; i < SC_KEPT_PROMPTS; i++) {
+        sc_json_free(exec->kept[i].text);
+        exec->kept[i].text = NULL;
+    }
 }
 
 void run_keep_prompts(struct run *run, const struct sc_json *messages,
@@ -34,13 +66,15 @@ void run_keep_prompts(struct run *run, const struct sc_json *messages,
     list = sc_json_add(note.body, "messages", sc_json_new_array());
     SC_JSON_EACH(message, messages)
     {
-        keep(run, message, message == sc_json_first(messages), hash);
-        sc_json_append(list, sc_json_new_string(hash));
+        bool first = message == sc_json_first(messages);
+
+        if (!first)
+            keep_own(run, message, hash);
+        sc_json_append(
+                list, sc_json_new_string(first ? keep_shared(run, message) : hash));
     }
-    if (tools) {
-        keep(run, tools, true, hash);
-        sc_json_add(note.body, "tools", sc_json_new_string(hash));
-    }
+    if (tools)
+        sc_json_add(note.body, "tools", sc_json_new_string(keep_shared(run, tools)));
     sc_json_add(note.body, "model", sc_json_new_string(model));
     run_note(run, &note);
 }

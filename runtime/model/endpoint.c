@@ -425,6 +425,18 @@ static const struct sc_model_reply *endpoint_reply(struct sc_op *op)
     return reply;
 }
 
+/* The parser goes with the reply, and what of the call the reply points to. */
+static struct sc_model_reply *endpoint_take(struct sc_op *op)
+{
+    struct call *call = call_of(op);
+    struct sc_parser *parser = call->parser;
+
+    (void)endpoint_reply(op);
+    call->parser = NULL;
+    sc_parser_keep_id(parser, call->request_id);
+    return sc_parser_take_reply(parser);
+}
+
 static int64_t endpoint_worst_case(
         struct sc_model *model, const struct sc_model_request *request)
 {
@@ -515,7 +527,8 @@ struct sc_model *sc_endpoint_new(const struct sc_endpoint_config *config,
     endpoint->model = (struct sc_model){ .start = endpoint_start,
         .reply = endpoint_reply,
         .worst_case_micro = endpoint_worst_case,
-        .name = endpoint_name };
+        .name = endpoint_name,
+        .take = endpoint_take };
     endpoint->multi = multi;
     endpoint->clock = clock;
     if (set_keys(endpoint, config, err)) {

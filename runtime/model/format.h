@@ -89,3 +89,9 @@ bool sc_parser_finished(const struct sc_parser *parser); /* the last word was sa
 
 /* usage.requests is 0 and no cost is filled in: the caller knows. */
 struct sc_model_reply *sc_parser_reply(struct sc_parser *parser);
+
+/* The id of the request, when it came in a header. */
+void sc_parser_keep_id(struct sc_parser *parser, const char *id);
+
+/* The reply, and the parser with it: sc_model_reply_free frees both. */
+struct sc_model_reply *sc_parser_take_reply(struct sc_parser *take_parser);

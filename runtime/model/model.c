@@ -132,6 +132,8 @@ struct sc_model_reply *sc_model_reply_from_json(
     return sc_model_reply_take_json(json ? sc_json_copy(json) : NULL, err);
 }
 
+static void kept_release(struct sc_model_reply *reply);
+
 struct sc_model_reply *sc_model_reply_take_json(
         struct sc_json *take_json, struct sc_error *err)
 {
@@ -146,6 +148,7 @@ struct sc_model_reply *sc_model_reply_take_json(
     kept = sc_new(struct kept_reply);
     kept->json = take_json;
     reply = &kept->reply;
+    reply->release = kept_release;
     reply->text = sc_json_get_string(kept->json, "text", "");
     reply->reasoning = sc_json_get_string(kept->json, "reasoning", "");
     reply->finish = sc_json_get_string(kept->json, "finish", "");
@@ -180,16 +183,19 @@ static void free_args(const struct sc_json *args)
     sc_json_free(both.owned);
 }
 
-void sc_model_reply_free(struct sc_model_reply *reply)
+static void kept_release(struct sc_model_reply *reply)
 {
-    struct kept_reply *kept;
+    struct kept_reply *kept = sc_container_of(reply, struct kept_reply, reply);
 
-    if (!reply)
-        return;
-    kept = sc_container_of(reply, struct kept_reply, reply);
     for (size_t i = 0; i < reply->call_count; i++)
         free_args(kept->calls[i].args);
     free(kept->calls);
     sc_json_free(kept->json);
     free(kept);
+}
+
+void sc_model_reply_free(struct sc_model_reply *reply)
+{
+    if (reply)
+        reply->release(reply);
 }

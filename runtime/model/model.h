@@ -76,6 +76,8 @@ struct sc_model_reply {
     size_t call_count;
     const struct sc_json *native; /* the assistant message */
     struct sc_model_usage usage;
+    /* How one that is somebody's own is freed; NULL: it belongs to what it came from. */
+    void (*release)(struct sc_model_reply *reply);
 };
 
 struct sc_model {

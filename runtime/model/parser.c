@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/list.h"
 #include "base/mem.h"
 
 enum { MAX_CALLS = 1000, MAX_DEPTH = 100 };
@@ -228,6 +229,28 @@ enum sc_code sc_parser_end(struct sc_parser *parser, struct sc_error *err)
             parser->format->check(parser, &parser->failure);
     }
     return give_failure(parser, err);
+}
+
+void sc_parser_keep_id(struct sc_parser *parser, const char *id)
+{
+    if (!id)
+        return;
+    free(parser->id);
+    parser->id = sc_strdup(id);
+    parser->reply.request_id = parser->id;
+}
+
+static void release_reply(struct sc_model_reply *reply)
+{
+    sc_parser_free(sc_container_of(reply, struct sc_parser, reply));
+}
+
+struct sc_model_reply *sc_parser_take_reply(struct sc_parser *take_parser)
+{
+    struct sc_model_reply *reply = sc_parser_reply(take_parser);
+
+    reply->release = release_reply;
+    return reply;
 }
 
 struct sc_model_reply *sc_parser_reply(struct sc_parser *parser)
