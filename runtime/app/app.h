@@ -78,7 +78,7 @@ struct sc_app {
     struct sc_signals *signals;
     bool scratch; /* the data folder is removed at the end */
     char *data_folder, *home_folder, *config_folder;
-    char *user; /* who runs the program, by the system's name */
+    char *user;           /* who runs the program, by the system's name */
     const char *language; /* of messages: "en" "zh" "ja" */
 };
 
