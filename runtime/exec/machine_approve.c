@@ -225,7 +225,7 @@ bool machine_next_approval(
     struct run_step *step = &m->steps[s];
 
     *ret_command = false;
-    if (!needs_approval(m, s) || m->stopping)
+    if (!needs_approval(m, s) || (m->stopping && !m->plan->steps[s].finally))
         return false;
     if (step->approval == APPROVAL_NONE) {
         if (next_preview(m, s, ret, ret_command))

@@ -565,6 +565,20 @@ static void cancelling_ends_reads_and_runs_finally(void **state)
     assert_int_equal(exec_bed_effects(bed, "back"), 1);
 }
 
+static void finally_is_asked_for_as_any_effect_is(void **state)
+{
+    struct exec_bed *bed = *state;
+
+    exec_bed_run_plan(bed, "{\"steps\":[{\"id\":\"b\",\"tool\":\"f.value\","
+                           "\"args\":{\"fail\":\"invalid\"}},"
+                           "{\"id\":\"back\",\"tool\":\"f.pay\",\"finally\":true,"
+                           "\"args\":{\"what\":\"back\"}}]}");
+
+    assert_string_equal(exec_bed_state(bed), "waiting");
+    assert_string_equal(bed->question_step, "back");
+    assert_int_equal(exec_bed_effects(bed, "back"), 0);
+}
+
 static void giving_up_a_run_leaves_the_task_to_be_resumed(void **state)
 {
     struct exec_bed *bed = *state;
@@ -638,6 +652,7 @@ int main(void)
         T(a_gate_may_ask_the_person),
         T(finally_runs_after_a_failure),
         T(cancelling_ends_reads_and_runs_finally),
+        T(finally_is_asked_for_as_any_effect_is),
         T(giving_up_a_run_leaves_the_task_to_be_resumed),
         T(a_task_that_ended_is_only_reported),
     };
