@@ -46,7 +46,7 @@ void machine_error_note(struct sc_machine *m, size_t s, size_t element,
         settle(ret, SC_EFFECT_FAILED);
 }
 
-static void doubt_note(struct sc_machine *m, size_t s, size_t element,
+void machine_doubt_note(struct sc_machine *m, size_t s, size_t element,
         const struct sc_error *err, struct sc_command *ret)
 {
     machine_error_note(m, s, element, err, ret);
@@ -109,7 +109,7 @@ static void effect_failed(
             (tries < c->tool->retry.attempts || tries < EFFECT_ATTEMPTS)) {
         try_again(c, err, true, ret);
     } else if (maybe) {
-        doubt_note(c->m, c->step, c->element, err, ret);
+        machine_doubt_note(c->m, c->step, c->element, err, ret);
         add_try(c, ret->body);
     } else if (err->retryable && tries < c->tool->retry.attempts && !stopped) {
         try_again(c, err, false, ret);
@@ -239,15 +239,14 @@ static void earlier_note(struct sc_machine *m, size_t s, size_t element,
     }
     sc_fail(&err, SC_CONFLICT, "the same effect of task %s is not known to have ended",
             claim->task_id);
-    doubt_note(m, s, element, &err, ret);
+    machine_doubt_note(m, s, element, &err, ret);
 }
 
-/* The other element of this task was begun before a restart and is yet to be recovered.
- * What became of it settles this one too. */
-static bool is_under_way_here(const struct sc_machine *m, const struct sc_claim *claim)
+/* Of a second try: the store has the first one's, and that is ours. */
+static bool is_claimed_already(const struct element *e, const struct sc_claim *claim)
 {
-    return claim->kind == SC_CLAIM_EARLIER && claim->state == SC_EFFECT_INTENT &&
-           strcmp(claim->task_id, m->task_id) == 0;
+    return e->attempts > 0 && claim->kind == SC_CLAIM_EARLIER &&
+           claim->state == SC_EFFECT_INTENT;
 }
 
 bool sc_machine_claimed(struct sc_machine *m, const struct sc_command *intend,
@@ -258,18 +257,13 @@ bool sc_machine_claimed(struct sc_machine *m, const struct sc_command *intend,
 
     m->flying--;
     e->claiming = false;
-    if (claim->kind == SC_CLAIM_OK) {
+    if (claim->kind == SC_CLAIM_OK || is_claimed_already(e, claim)) {
         e->state = EL_GRANTED;
         machine_again(m, s, i);
         return false;
     }
     machine_queue(m, s);
     machine_unintend(m, e);
-    if (is_under_way_here(m, claim)) {
-        e->state = EL_NEW;
-        machine_defer(m, s, i);
-        return false;
-    }
     if (claim->kind == SC_CLAIM_EARLIER) {
         earlier_note(m, s, i, claim, ret_note);
     } else {
@@ -327,7 +321,7 @@ bool sc_machine_recovered(struct sc_machine *m, const struct sc_command *recover
     sc_fail(&err, SC_UNAVAILABLE,
             "the program ended while '%s' was at work: it may have happened",
             m->plan->steps[s].tool);
-    doubt_note(m, s, i, &err, ret_note);
+    machine_doubt_note(m, s, i, &err, ret_note);
     return true;
 }
 
@@ -587,8 +581,9 @@ static void apply_result(struct sc_machine *m, const struct sc_event_at *at,
     machine_step_settle(m, at->step, at->at_ms);
 }
 
-static void apply_intent(struct sc_machine *m, struct element *e)
+static void apply_intent(struct sc_machine *m, size_t s, struct element *e)
 {
+    machine_once_hold(m, s, e); /* also when another process began it */
     e->state = EL_INTENT;
     if (!e->intent)
         m->open_intents++;
@@ -634,7 +629,7 @@ void machine_apply_element(struct sc_machine *m, enum sc_event_kind kind,
     if (element_ended(e))
         return;
     if (kind == SC_EVENT_INTENT)
-        apply_intent(m, e);
+        apply_intent(m, at->step, e);
     else if (kind == SC_EVENT_ATTEMPT)
         apply_attempt(m, at, e, body);
     else if (kind == SC_EVENT_SLEEPING)

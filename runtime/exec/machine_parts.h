@@ -67,7 +67,7 @@ void machine_wake(struct sc_machine *m, int64_t now_ms);
 void machine_sleep(struct sc_machine *m, size_t step, size_t element, int64_t due_ms);
 struct sc_tool *machine_tool(const struct sc_machine *m, size_t step);
 enum sc_effect machine_effect(const struct sc_machine *m, size_t step);
-void machine_defer(struct sc_machine *m, size_t step, size_t element);
+bool machine_once_hold(struct sc_machine *m, size_t step, const struct element *e);
 void machine_once_release(struct sc_machine *m, size_t step, const struct element *e);
 
 /* machine_approve.c: what a person is shown before an effect, and in a dry run */
@@ -91,6 +91,8 @@ void machine_unintend(struct sc_machine *m, struct element *e);
 void machine_result_note(
         struct sc_machine *m, size_t step, size_t element, struct sc_command *ret);
 void machine_error_note(struct sc_machine *m, size_t step, size_t element,
+        const struct sc_error *err, struct sc_command *ret);
+void machine_doubt_note(struct sc_machine *m, size_t step, size_t element,
         const struct sc_error *err, struct sc_command *ret);
 
 /* machine_result.c: the result of a step from those of its elements */

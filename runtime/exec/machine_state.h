@@ -95,5 +95,5 @@ struct sc_machine {
     int64_t seen_ms;          /* the clock when it was last looked at */
     struct sleeper *deferred; /* wait for another element with the same `once` */
     size_t deferred_count, deferred_cap;
-    struct sc_map once_held; /* tool and once of elements under way: step index + 1 */
+    struct sc_map once_held; /* tool and once of elements under way: their `given` */
 };

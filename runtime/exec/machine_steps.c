@@ -96,8 +96,9 @@ void machine_wake(struct sc_machine *m, int64_t now_ms)
 
 /* --- elements --- */
 
-/* Another element under way holds the same `once`: this one waits for how it ends. */
-static bool once_is_held(struct sc_machine *m, size_t s, const struct element *e)
+/* Another element under way holds the same `once`: this one waits for how it ends. From
+ * now on this one holds it otherwise. */
+bool machine_once_hold(struct sc_machine *m, size_t s, const struct element *e)
 {
     const char *once = sc_json_get_string(e->given, "once", NULL);
     char *key;
@@ -108,13 +109,13 @@ static bool once_is_held(struct sc_machine *m, size_t s, const struct element *e
     key = sc_strdupf("%s\n%s", m->plan->steps[s].tool, once);
     held = sc_map_get(&m->once_held, key) != NULL;
     if (!held)
-        sc_map_set(&m->once_held, key, m);
+        sc_map_set(&m->once_held, key, (void *)(uintptr_t)e->given);
     free(key);
     return held;
 }
 
 /* Until an element with the same `once` has ended. */
-void machine_defer(struct sc_machine *m, size_t s, size_t element)
+static void defer(struct sc_machine *m, size_t s, size_t element)
 {
     if (m->deferred_count == m->deferred_cap) {
         m->deferred_cap = m->deferred_cap ? 2 * m->deferred_cap : 4;
@@ -127,24 +128,54 @@ void machine_once_release(struct sc_machine *m, size_t s, const struct element *
 {
     const char *once = sc_json_get_string(e->given, "once", NULL);
     char *key;
+    bool held;
 
     if (!once)
         return;
     key = sc_strdupf("%s\n%s", m->plan->steps[s].tool, once);
-    sc_map_remove(&m->once_held, key);
+    held = sc_map_get(&m->once_held, key) == e->given;
+    if (held)
+        sc_map_remove(&m->once_held, key);
     free(key);
+    if (!held)
+        return;
     for (size_t i = 0; i < m->deferred_count; i++)
         machine_again(m, m->deferred[i].step, m->deferred[i].element);
     m->deferred_count = 0;
 }
 
+/* What is to be called went away meanwhile. */
+static bool gone(struct sc_machine *m, size_t s, size_t i, struct sc_command *ret)
+{
+    struct sc_error err;
+
+    sc_fail(&err, SC_NOT_FOUND, "there is no tool '%s'", m->plan->steps[s].tool);
+    if (m->steps[s].elements[i].maybe)
+        machine_doubt_note(m, s, i, &err, ret);
+    else
+        machine_error_note(m, s, i, &err, ret);
+    return true;
+}
+
 static bool call(struct sc_machine *m, size_t s, size_t i, struct sc_command *ret)
 {
+    if (!machine_tool(m, s))
+        return gone(m, s, i, ret);
     m->steps[s].elements[i].state = EL_CALLING;
     m->flying++;
     ret->kind = SC_COMMAND_CALL;
     ret->step = s;
     ret->element = i;
+    return true;
+}
+
+static bool intend(struct sc_machine *m, size_t s, size_t i, struct sc_command *ret)
+{
+    machine_result_note(m, s, i, ret);
+    m->steps[s].elements[i].claiming = true;
+    m->flying++;
+    ret->kind = SC_COMMAND_INTEND;
+    ret->event = SC_EVENT_INTENT;
     return true;
 }
 
@@ -155,11 +186,8 @@ static bool next_new(struct sc_machine *m, size_t s, size_t i, struct sc_command
     const struct sc_tool *tool = machine_tool(m, s);
     struct sc_error err;
 
-    if (!tool) {
-        sc_fail(&err, SC_NOT_FOUND, "there is no tool '%s'", m->plan->steps[s].tool);
-        machine_error_note(m, s, i, &err, ret);
-        return true;
-    }
+    if (!tool)
+        return gone(m, s, i, ret);
     if (sc_tool_check_args(tool, args, &err)) {
         machine_error_note(m, s, i, &err, ret);
         return true;
@@ -168,18 +196,11 @@ static bool next_new(struct sc_machine *m, size_t s, size_t i, struct sc_command
         return call(m, s, i, ret);
     if (m->dry_run)
         return machine_next_simulated(m, s, i, ret);
-    machine_result_note(m, s, i, ret);
-    if (once_is_held(m, s, e)) {
-        sc_json_free(ret->body);
-        *ret = (struct sc_command){ .step = SC_NO_STEP };
-        machine_defer(m, s, i);
+    if (machine_once_hold(m, s, e)) {
+        defer(m, s, i);
         return false;
     }
-    e->claiming = true;
-    m->flying++;
-    ret->kind = SC_COMMAND_INTEND;
-    ret->event = SC_EVENT_INTENT;
-    return true;
+    return intend(m, s, i, ret);
 }
 
 /* An intent without a result that this process did not make. */
@@ -190,7 +211,6 @@ static bool next_recover(struct sc_machine *m, size_t s, size_t i, struct sc_com
     if (e->claiming)
         return false;
     e->claiming = true;
-    once_is_held(m, s, e);
     m->flying++;
     ret->kind = SC_COMMAND_RECOVER;
     ret->step = s;
@@ -208,6 +228,15 @@ static bool give_up(struct sc_machine *m, size_t s, size_t i, struct sc_command 
     return true;
 }
 
+/* Of an effect that surely did not happen yet, without a key: after a crash nobody could
+ * tell whether this try took place, so it has an intent of its own. */
+static bool needs_intent(const struct sc_machine *m, size_t s, const struct element *e)
+{
+    const struct sc_tool *tool = machine_tool(m, s);
+
+    return e->intent && tool && tool->idempotent == SC_IDEMPOTENT_NO;
+}
+
 static bool next_due(struct sc_machine *m, size_t s, size_t i, struct sc_command *ret)
 {
     struct element *e = &m->steps[s].elements[i];
@@ -215,7 +244,7 @@ static bool next_due(struct sc_machine *m, size_t s, size_t i, struct sc_command
     if (!e->due)
         return false;
     if (e->state == EL_BACKOFF)
-        return call(m, s, i, ret);
+        return needs_intent(m, s, e) ? intend(m, s, i, ret) : call(m, s, i, ret);
     machine_result_note(m, s, i, ret);
     sc_json_add(ret->body, "value", e->value);
     e->value = NULL;

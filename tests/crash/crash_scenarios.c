@@ -27,6 +27,10 @@ static const char post_plan[] =
         "{\"id\":\"b\",\"tool\":\"f.value\",\"args\":{\"value\":\"=a.id\"}}],"
         "\"answer\":\"{{b.value}}\"}";
 
+static const char second_try_plan[] =
+        "{\"steps\":[{\"id\":\"a\",\"tool\":\"f.post\",\"args\":{\"what\":\"x\","
+        "\"fail\":\"unavailable\",\"times\":1}}]}";
+
 static const char posts_plan[] =
         "{\"steps\":[{\"id\":\"sheet\",\"tool\":\"f.rows\",\"args\":{\"n\":6}},"
         "{\"id\":\"a\",\"tool\":\"f.post\",\"each\":\"=sheet.rows\","
@@ -101,6 +105,8 @@ const struct scenario scenarios[] = {
     { "reads", reads_plan, NULL, NULL, "done", none, 0, false, false },
     { "writes with a key", writes_plan, NULL, NULL, "done", xy, 0, false, false },
     { "a write without a key", post_plan, NULL, NULL, "done", x, 0, false, true },
+    { "a second try without a key", second_try_plan, NULL, NULL, "done", x, 0, false,
+            true },
     { "six writes without a key", posts_plan, NULL, NULL, "done", six, 0, false, true },
     { "each of twenty writes", twenty_plan, NULL, NULL, "done", rows, 0, false, false },
     { "loop", NULL, loop_replies, NULL, "done", xy, 0, true, false },

@@ -433,27 +433,80 @@ static void any_death_leaves_each_effect_once_or_in_doubt(void **state)
     assert_true(doubts > 0);
 }
 
-/* Begun before a restart, claimed again by another step before it is recovered. */
+static struct sc_command *find_pending(struct world *w, enum sc_command_kind kind)
+{
+    for (size_t i = 0; i < w->pending_count; i++)
+        if (w->pending[i].kind == kind)
+            return &w->pending[i];
+    return NULL;
+}
+
+static void tell(struct world *w, enum sc_event_kind kind, const char *text)
+{
+    assert_int_equal(sc_machine_apply(w->machine, kind, 1000,
+                             sc_json_parse(text, strlen(text), NULL, NULL), NULL),
+            SC_OK);
+}
+
+/* Begun by b before a restart, wanted by a before it is known what became of it. */
 static void a_once_under_way_here_is_waited_for(void **state)
 {
     static const char spec[] = "{\"yes\":true,\"plan\":{\"steps\":["
-                               "{\"id\":\"a\",\"tool\":\"f.write\",\"once\":\"x\"},"
-                               "{\"id\":\"b\",\"tool\":\"f.write\",\"once\":\"x\"}]}}";
-    const struct sc_claim claim = {
-        .kind = SC_CLAIM_EARLIER, .state = SC_EFFECT_INTENT, .task_id = "t1"
+                               "{\"id\":\"a\",\"tool\":\"f.post\",\"once\":\"x\"},"
+                               "{\"id\":\"b\",\"tool\":\"f.post\",\"once\":\"x\","
+                               "\"on_error\":\"skip\"}]}}";
+    const struct sc_effect_row row = {
+        .task_id = "t1", .step_id = "b", .element = -1, .state = SC_EFFECT_INTENT
     };
     struct world *w = new_world(*state, spec, 1);
-    struct sc_command intend = { 0 }, next = { 0 };
+    struct sc_command next = { 0 }, *recover;
+    struct sc_error err = { 0 };
 
     w->machine = new_machine(w);
+    tell(w, SC_EVENT_PREPARED,
+            "{\"step\":\"a\",\"values\":[{\"args\":{},\"once\":\"x\"}]}");
+    tell(w, SC_EVENT_PREPARED,
+            "{\"step\":\"b\",\"values\":[{\"args\":{},\"once\":\"x\"}]}");
+    tell(w, SC_EVENT_INTENT, "{\"step\":\"b\",\"element\":0}");
     drive(w);
-    assert_int_equal(w->pending_count, 1);
-    intend = w->pending[0];
-    assert_int_equal(intend.kind, SC_COMMAND_INTEND);
-    assert_false(sc_machine_claimed(w->machine, &intend, &claim, &next));
-    for (size_t i = 0; i < w->journal_count; i++)
-        assert_int_not_equal(w->journal[i].kind, SC_EVENT_RESULT);
+    assert_null(find_pending(w, SC_COMMAND_INTEND));
+    recover = find_pending(w, SC_COMMAND_RECOVER);
+    assert_non_null(recover);
+    assert_true(sc_machine_recovered(w->machine, recover, &row, &next));
+    assert_int_equal(
+            sc_machine_apply(w->machine, next.event, 1000, next.body, &err), SC_OK);
+    drive(w);
+
+    assert_non_null(find_pending(w, SC_COMMAND_INTEND));
     free_world(w);
+}
+
+/* The first one may have happened; then the program did not run, and its tool went. */
+static void a_second_try_of_a_tool_that_is_gone_is_in_doubt(void **state)
+{
+    struct exec_bed *bed = *state;
+    struct sc_registry *all = bed->registry, *none = sc_registry_new();
+    struct world *w = new_world(bed,
+            "{\"yes\":true,\"plan\":{\"steps\":[{\"id\":\"a\",\"tool\":\"f.write\"}]}}",
+            1);
+
+    w->machine = new_machine(w);
+    w->now_ms = 1000;
+    drive(w);
+    go_on(w); /* the claim */
+    drive(w);
+    go_on(w); /* the call: a timeout */
+    sc_machine_free(w->machine);
+    bed->registry = none;
+    w->machine = fold(w);
+    bed->registry = all;
+    w->now_ms += 3600000;
+    drive(w);
+
+    assert_int_equal(w->pending_count, 0);
+    assert_int_equal(sc_machine_state(w->machine), SC_TASK_IN_DOUBT);
+    free_world(w);
+    sc_registry_free(none);
 }
 
 static void a_journal_that_is_not_ours_is_refused(void **state)
@@ -499,6 +552,7 @@ int main(void)
         T(any_order_gives_the_same_results),
         T(any_death_leaves_each_effect_once_or_in_doubt),
         T(a_once_under_way_here_is_waited_for),
+        T(a_second_try_of_a_tool_that_is_gone_is_in_doubt),
         T(a_journal_that_is_not_ours_is_refused),
     };
     return cmocka_run_group_tests_name("exec/machine", tests, NULL, NULL);
