@@ -17,12 +17,20 @@ struct host_call {
     bool effect;
 };
 
+/* A request with a body is sent by POST when no method is named. */
+static const char *method_of(const struct sc_json *args)
+{
+    bool body = sc_json_get(args, "json") || sc_json_get_string(args, "body", NULL);
+
+    return sc_json_get_string(args, "method", body ? "POST" : "GET");
+}
+
 /* Everything but what is known to change nothing outside. */
 static bool can_have_effect(const char *name, const struct sc_json *args)
 {
     static const char *const harmless[] = { "cache.get", "cache.put", "state.get",
         "log.info", "log.warn" };
-    const char *method = sc_json_get_string(args, "method", "GET");
+    const char *method = method_of(args);
 
     for (size_t i = 0; i < sizeof(harmless) / sizeof(harmless[0]); i++)
         if (strcmp(name, harmless[i]) == 0)
@@ -65,12 +73,21 @@ static void send_error(struct host_call *host, const struct sc_error *err)
     sc_wire_end(wire, NULL);
 }
 
+/* An answer over HTTP: only with these the other side says that it did nothing. */
+static bool is_refusal(int64_t status)
+{
+    return status >= 400 && status < 500 && status != 408;
+}
+
 void sc_host_reply(struct sc_host_call *call, struct sc_json *take_value)
 {
     struct host_call *host = sc_container_of(call, struct host_call, call);
     struct sc_wire *wire = listener(host);
+    int64_t status = sc_json_get_int(take_value, "status", 0);
     struct sc_error err;
 
+    if (host->effect && status && !is_refusal(status))
+        host->of->doubtful = true;
     if (wire) {
         sc_json_write(
                 sc_wire_begin(wire, SC_FRAME_HOST_VALUE, host->of->entry.id, host->part),

@@ -8,7 +8,8 @@
  *            its deadline ends with SC_TIMEOUT; its worker is told, and killed when it
  *            does not give the call up at once. The other calls of a killed worker end
  *            with SC_UNAVAILABLE. maybe_happened is set when a call that failed had made
- *            a host call that could have an effect, unless its script says otherwise.
+ *            a host call that could have an effect, unless its script says otherwise;
+ *            when the script returned its error, only if such a call was not refused.
  *            An op ends after its host calls have.
  * Ownership: the pool copies sources and requests.
  * Thread:    loop.

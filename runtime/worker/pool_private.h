@@ -86,7 +86,7 @@ struct sc_call {
     int host_count;
     bool host_closing;
     bool touched;  /* a host call that can have an effect was made */
-    bool doubtful; /* and one of those ended without an answer */
+    bool doubtful; /* and one of those did not end in a refusal */
 };
 
 /* pool.c */

@@ -129,6 +129,15 @@ static void an_effect_under_way_when_the_worker_dies_may_have_happened(void **st
     assert_true(rig->maybe_happened);
 }
 
+static void a_body_without_a_method_is_an_effect_under_way(void **state)
+{
+    struct rig *rig = *state;
+
+    die_in_a_host_call(
+            rig, "return http.request { url = 'https://a.example', json = { n = 1 } }");
+    assert_true(rig->maybe_happened);
+}
+
 static void a_read_under_way_when_the_worker_dies_changed_nothing(void **state)
 {
     struct rig *rig = *state;
@@ -343,6 +352,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(calls_of_a_killed_worker_end_and_another_worker_starts),
         T(an_effect_under_way_when_the_worker_dies_may_have_happened),
+        T(a_body_without_a_method_is_an_effect_under_way),
         T(a_read_under_way_when_the_worker_dies_changed_nothing),
         T(a_worker_that_hangs_is_killed_after_a_deadline),
         T(a_cancelled_call_gives_its_worker_back),

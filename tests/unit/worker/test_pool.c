@@ -205,6 +205,35 @@ static void an_effect_that_failed_in_doubt_may_have_happened(void **state)
     sc_tool_unref(post);
 }
 
+/* The host answers with the arguments: status is what the server says. */
+static bool doubtful_after(struct rig *rig, struct sc_tool *tool, const char *args)
+{
+    rig_run(rig, tool, args);
+    assert_int_equal(rig->err.code, SC_CONFLICT);
+    return rig->maybe_happened;
+}
+
+static void an_error_after_an_answer_that_refuses_nothing_is_in_doubt(void **state)
+{
+    struct rig *rig = *state;
+    struct sc_tool *says = rig_tool(rig,
+            "local v = http.request(args)\n"
+            "return nil, { code = 'conflict', message = 'status ' .. v.status }");
+    struct sc_tool *sure =
+            rig_tool(rig, "local v = http.request(args)\n"
+                          "return nil, { code = 'conflict', maybe_happened = false }");
+
+    assert_true(doubtful_after(rig, says, "{\"method\":\"POST\",\"status\":504}"));
+    assert_true(doubtful_after(rig, says, "{\"method\":\"PUT\",\"status\":200}"));
+    assert_true(doubtful_after(rig, says, "{\"method\":\"POST\",\"status\":408}"));
+    assert_true(doubtful_after(rig, says, "{\"json\":{},\"status\":500}"));
+    assert_false(doubtful_after(rig, says, "{\"method\":\"POST\",\"status\":422}"));
+    assert_false(doubtful_after(rig, says, "{\"status\":500}"));
+    assert_false(doubtful_after(rig, sure, "{\"json\":{},\"status\":500}"));
+    sc_tool_unref(says);
+    sc_tool_unref(sure);
+}
+
 static void a_remote_job_goes_on(void **state)
 {
     struct rig *rig = *state;
@@ -296,6 +325,7 @@ int main(void)
         T(a_host_call_that_fails_is_nil_and_an_error),
         T(a_tool_says_how_it_failed),
         T(an_effect_that_failed_in_doubt_may_have_happened),
+        T(an_error_after_an_answer_that_refuses_nothing_is_in_doubt),
         T(a_remote_job_goes_on),
         T(a_result_that_is_no_data_is_refused_by_place),
         T(a_tool_that_meets_its_memory_gets_a_new_state),
