@@ -321,12 +321,15 @@ static bool next_in_steps(struct sc_machine *m, struct sc_command *ret);
 /* Nothing is under way, nothing is ready: on to what follows, or wait. */
 static bool next_after_steps(struct sc_machine *m, struct sc_command *ret)
 {
-    if (m->replan_for != SC_NO_STEP && !m->stopping) {
+    bool replan = m->replan_for != SC_NO_STEP && !m->stopping;
+
+    /* What may have happened comes to its end first: a new plan may drop its step. */
+    if ((replan || m->stopping) && m->open_intents > 0)
+        return next_stuck(m, ret);
+    if (replan) {
         m->phase = MACHINE_ASKING;
         return machine_next_turn(m, 0, ret);
     }
-    if (m->stopping && m->open_intents > 0)
-        return next_stuck(m, ret);
     if (m->phase == MACHINE_STEPS && (m->stopping || m->open_steps == 0)) {
         if (m->looking && !m->stopping)
             return machine_next_show(m, ret);

@@ -502,6 +502,7 @@ static void step_failed(struct sc_machine *m, size_t s, enum step_phase to,
         m->in_doubt = true;
     if (step->on_error != SC_ON_ERROR_SKIP && replan && !m->stopping) {
         m->replan_for = s;
+        m->steps[s].cursor = 0; /* its other elements: as in a stop */
     } else if (step->on_error != SC_ON_ERROR_SKIP && (!m->loop || m->in_doubt)) {
         if (!m->stop_error && error) {
             m->stop_error = sc_json_copy(error);

@@ -509,6 +509,83 @@ static void a_second_try_of_a_tool_that_is_gone_is_in_doubt(void **state)
     sc_registry_free(none);
 }
 
+static void plan_by_model(struct world *w, const char *reply)
+{
+    struct sc_json *json = sc_json_parse(reply, strlen(reply), NULL, NULL);
+    struct sc_model_reply *planned = sc_model_reply_take_json(json, NULL);
+    struct sc_command command, next = { 0 };
+
+    assert_non_null(planned);
+    assert_true(sc_machine_next(w->machine, w->now_ms, &command));
+    assert_int_equal(command.kind, SC_COMMAND_MODEL);
+    assert_true(sc_machine_replied(w->machine, planned, &next));
+    note(w, &next);
+    sc_model_reply_free(planned);
+}
+
+static void fail_call(
+        struct world *w, const struct sc_command *command, enum sc_code code)
+{
+    struct sc_tool_outcome outcome = { .kind = SC_TOOL_VALUE };
+    struct sc_command next = { 0 };
+    struct sc_call_view view;
+    struct sc_error err;
+    struct sc_called called = { .outcome = &outcome, .err = &err, .now_ms = w->now_ms };
+
+    sc_machine_call(w->machine, command->step, command->element, &view);
+    called.tool = view.tool;
+    sc_fail(&err, code, "it said so");
+    assert_true(sc_machine_called(
+            w->machine, command->step, command->element, &called, &next));
+    note(w, &next);
+}
+
+/* One element of a step waits to try again when another fails for good. */
+static void a_new_plan_waits_for_effects_that_may_have_happened(void **state)
+{
+    static const char reply[] =
+            "{\"native\":{\"role\":\"assistant\",\"content\":\"\"},"
+            "\"calls\":[{\"id\":\"c1\",\"name\":\"plan\",\"arguments\":\"{\\\"steps\\\":["
+            "{\\\"id\\\":\\\"a\\\",\\\"tool\\\":\\\"f.write\\\","
+            "\\\"each\\\":[\\\"x\\\",\\\"y\\\"],\\\"on_error\\\":\\\"replan\\\","
+            "\\\"args\\\":{\\\"what\\\":\\\"=item\\\"}}]}\"}]}";
+    struct exec_bed *bed = *state;
+    struct sc_machine_options options = {
+        .registry = bed->registry, .task_id = "t1", .parallel = 3, .has_model = true
+    };
+    struct world *w = new_world(bed, "{\"yes\":true,\"words\":\"w\"}", 1);
+    struct sc_command next = { 0 }, command;
+
+    w->machine =
+            sc_machine_new(&options, sc_json_parse(w->spec, strlen(w->spec), NULL, NULL));
+    w->now_ms = 1000;
+    plan_by_model(w, reply);
+    drive(w);
+    assert_int_equal(w->pending_count, 2);
+    assert_false(complete(w, &w->pending[0], &next));
+    assert_false(complete(w, &w->pending[1], &next));
+    w->pending_count = 0;
+    drive(w);
+    assert_int_equal(w->pending_count, 2);
+    fail_call(w, &w->pending[0], SC_TIMEOUT);
+    fail_call(w, &w->pending[1], SC_INVALID);
+    w->pending_count = 0;
+    assert_false(sc_machine_next(w->machine, w->now_ms, &command));
+
+    assert_true(sc_machine_wake_ms(w->machine) > 0);
+    w->now_ms = sc_machine_wake_ms(w->machine);
+    drive(w);
+    assert_int_equal(w->pending_count, 1);
+    times(&w->tries, "a 0", 1);
+    times(&w->tries, "a 1", 1);
+    assert_true(complete(w, &w->pending[0], &next)); /* it happened */
+    note(w, &next);
+    w->pending_count = 0;
+    assert_true(sc_machine_next(w->machine, w->now_ms, &command));
+    assert_int_equal(command.kind, SC_COMMAND_MODEL);
+    free_world(w);
+}
+
 static void a_journal_that_is_not_ours_is_refused(void **state)
 {
     struct world *w = new_world(
@@ -553,6 +630,7 @@ int main(void)
         T(any_death_leaves_each_effect_once_or_in_doubt),
         T(a_once_under_way_here_is_waited_for),
         T(a_second_try_of_a_tool_that_is_gone_is_in_doubt),
+        T(a_new_plan_waits_for_effects_that_may_have_happened),
         T(a_journal_that_is_not_ours_is_refused),
     };
     return cmocka_run_group_tests_name("exec/machine", tests, NULL, NULL);
