@@ -1,8 +1,10 @@
 #include "store/db.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/buf.h"
 #include "base/mem.h"
@@ -156,6 +158,16 @@ static enum sc_code set_up(struct sc_db *db, enum sc_db_mode mode, struct sc_err
     return sc_db_exec(db, read_setup, err);
 }
 
+/* SQLite makes files that others may read; its log takes the mode of this one. When it
+ * cannot be made, opening says why. */
+static void make_private(const char *path)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+    if (fd >= 0)
+        close(fd);
+}
+
 static enum sc_code open_file(
         struct sc_db *db, const char *name, enum sc_db_mode mode, struct sc_error *err)
 {
@@ -164,7 +176,11 @@ static enum sc_code open_file(
         [SC_DB_READ] = SQLITE_OPEN_READWRITE,
         [SC_DB_READ_ONLY] = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI,
     };
-    int result = sqlite3_open_v2(name, &db->handle,
+    int result;
+
+    if (mode == SC_DB_WRITE)
+        make_private(name);
+    result = sqlite3_open_v2(name, &db->handle,
             flags[mode] | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
 
     if (result != SQLITE_OK)

@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
 #include "base/buf.h"
+#include "base/mem.h"
 #include "fakes/store_bed.h"
 
 static int setup(void **state)
@@ -652,6 +654,31 @@ static void a_store_open_for_looking_refuses_changes(void **state)
     assert_list(bed, &(struct sc_task_filter){ 0 }, "t1 ");
 }
 
+static void assert_private(const struct sc_store_bed *bed, const char *name)
+{
+    char *path = sc_strdupf("%s/%s", bed->folder, name);
+    struct stat info;
+
+    assert_int_equal(stat(path, &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0600);
+    free(path);
+}
+
+/* Whatever the folder that was given allows. */
+static void what_is_kept_is_for_its_owner_alone(void **state)
+{
+    struct sc_store_bed *bed = *state;
+    struct sc_change *change = sc_change_new();
+    struct sc_task_row row = sc_store_bed_task("1abc", SC_TASK_DONE);
+
+    sc_change_task_create(change, &row);
+    assert_int_equal(sc_store_bed_apply(bed, change), SC_OK);
+
+    assert_private(bed, "store.db");
+    assert_private(bed, "store.db-wal");
+    assert_private(bed, "store.db-shm");
+}
+
 int main(void)
 {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
@@ -686,6 +713,7 @@ int main(void)
         T(a_text_that_is_missing_is_refused),
         T(a_text_that_is_too_long_is_refused_alone),
         T(a_store_open_for_looking_refuses_changes),
+        T(what_is_kept_is_for_its_owner_alone),
     };
     return cmocka_run_group_tests_name("store/store", tests, NULL, NULL);
 }
