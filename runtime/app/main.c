@@ -4,6 +4,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "app/app.h"
@@ -162,6 +163,14 @@ static void fill_descriptors(void)
         close(fd);
 }
 
+/* A core file would hold keys and secrets; the worker does the same for itself. */
+static void leave_no_core(void)
+{
+    const struct rlimit none = { 0, 0 };
+
+    (void)setrlimit(RLIMIT_CORE, &none);
+}
+
 /* What was printed has arrived, or the command has not done its work. */
 static int check_output(int code)
 {
@@ -181,6 +190,7 @@ int main(int argc, char **argv)
     if (argc == 2 && strcmp(argv[1], "--worker") == 0)
         return sc_worker_main(SC_WORKER_FD);
     fill_descriptors();
+    leave_no_core();
     (void)signal(SIGXFSZ, SIG_IGN); /* a file at its limit is an error of that write */
     if (sc_options_parse(&options, argc, argv, commands, &err)) {
         options.command = NULL;

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 #include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -222,6 +223,35 @@ static void a_second_process_may_look_but_not_act(void **state)
     drive(d, CALL, NULL); /* the owner is gone */
     assert_int_equal(d->code, 0);
     assert_says(d->err, "Interrupted tasks go on with: supercargo task resume");
+}
+
+/* What it holds in memory, keys too, stays there however it ends. */
+static void no_core_file_is_left(void **state)
+{
+    struct driver *d = *state;
+    struct program *program;
+    struct rlimit limit;
+    char path[64], line[128], soft[32] = "", hard[32] = "";
+    FILE *file;
+
+    getrlimit(RLIMIT_CORE, &limit);
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_CORE, &limit);
+    write_hanging(d);
+    program = driver_begin(d, "routine", "run", "hang", NULL);
+    assert_true(program_wait_for(program, "ok   one"));
+    snprintf(path, sizeof(path), "/proc/%d/limits", (int)program->pid);
+    file = fopen(path, "re");
+    assert_non_null(file);
+    while (fgets(line, sizeof(line), file) &&
+            sscanf(line, "Max core file size %31s %31s", soft, hard) != 2)
+        ;
+    fclose(file);
+    kill(program->pid, SIGKILL);
+    driver_end(d, program);
+
+    assert_string_equal(soft, "0");
+    assert_string_equal(hard, "0");
 }
 
 /* --- signals --- */
@@ -441,6 +471,7 @@ int main(void)
         T(a_file_that_is_no_database_is_told),
         T(the_data_of_a_newer_program_is_left_alone),
         T(a_second_process_may_look_but_not_act),
+        T(no_core_file_is_left),
         T(ctrl_c_stops_in_order_and_resume_finishes),
         T(sigterm_stops_in_order_and_resume_finishes),
         T(a_hanging_tool_does_not_hold_ctrl_c),
