@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -214,11 +215,20 @@ static void show_choice(struct sc_asker *asker, const struct sc_json *what)
     sc_screen_prompt(asker->screen, sc_say(asker->language, SC_SAY_CHOOSE));
 }
 
+/* What was typed before an approval is shown cannot be meant for it. */
+static void drop_typed(struct sc_asker *asker)
+{
+    (void)tcflush(STDIN_FILENO, TCIFLUSH);
+    asker->len = 0;
+}
+
 static void show_first(struct sc_asker *asker)
 {
     const struct question *question = asker->first;
 
     sc_screen_prompt(asker->screen, NULL);
+    if (question && question->approval)
+        drop_typed(asker);
     if (question && question->approval)
         show_approval(asker, question->what);
     else if (question)
@@ -281,6 +291,8 @@ static void take_bytes(struct sc_asker *asker, const char *data, size_t len)
             asker->line[strcspn(asker->line, "\r")] = '\0';
             asker->len = 0;
             take_line(asker);
+            if (asker->first && asker->first->approval)
+                return; /* the rest was typed before it was shown */
         } else if (asker->len < LINE_MAX_BYTES - 1) {
             asker->line[asker->len++] = data[i];
         }

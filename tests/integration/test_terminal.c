@@ -138,6 +138,21 @@ static void a_write_is_shown_and_done_when_approved(void **state)
     assert_true(driver_has(&f->d, "work/supercargo-out/restock.xlsx"));
 }
 
+static void what_was_typed_before_it_is_shown_approves_nothing(void **state)
+{
+    struct fixture *f = *state;
+
+    start(f);
+    expect(f, "Approve? [y/N]");
+    type(f, "perhaps\ny\n");
+    expect(f, "Not understood.");
+    expect(f, "Approve? [y/N]");
+    type(f, "n\n");
+    wait_for_end(f);
+    assert_int_equal(f->code, 4);
+    assert_false(driver_has(&f->d, "work/supercargo-out/restock.xlsx"));
+}
+
 static void what_is_denied_is_not_done(void **state)
 {
     struct fixture *f = *state;
@@ -186,6 +201,7 @@ int main(void)
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
     const struct CMUnitTest tests[] = {
         T(a_write_is_shown_and_done_when_approved),
+        T(what_was_typed_before_it_is_shown_approves_nothing),
         T(what_is_denied_is_not_done),
         T(ctrl_c_at_a_question_stops_and_loses_nothing),
         T(the_end_of_the_input_leaves_the_question_open),
