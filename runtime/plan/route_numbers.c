@@ -222,11 +222,14 @@ static bool groups(const char *text)
            is_digit(text[3]) && !is_digit(text[4]);
 }
 
-/* Digits with an optional fraction; "1,200" is 1200, and "1,2" ends before the comma. */
+/* Digits with an optional fraction; "1,200" is 1200, "1,2" ends before the comma, and
+ * ".5" is 0.5. */
 static size_t read_digits(const char *text, char ret_number[SC_ROUTE_NUMBER])
 {
     size_t n = 0, i = 0;
 
+    if (text[0] == '.' && is_digit(text[1]))
+        ret_number[n++] = '0';
     for (; n < 30; i++) {
         if (is_digit(text[i])) {
             if (n == 1 && ret_number[0] == '0')

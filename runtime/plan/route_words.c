@@ -51,8 +51,10 @@ static uint32_t narrow(uint32_t c)
         return ' ';
     case 0x3001: /* 、 */
         return ',';
-    case 0x3002: /* 。 */
-        return '.';
+    case 0x3002: /* 。 is no decimal point */
+        return ';';
+    case 0x2212: /* the minus of typesetters */
+        return '-';
     case 0x300c: /* 「 */
     case 0x300d:
     case 0x300e:
@@ -287,32 +289,59 @@ static bool read_date(struct cursor *c)
     return true;
 }
 
-static bool read_number(struct cursor *c)
+/* Does a number begin here, and not go on: the 5 of .5, -5 and 5, not that of a-5? */
+static bool begins_number(const struct cursor *c)
 {
-    char number[SC_ROUTE_NUMBER];
+    return c->at == 0 || !is_latin(c->text[c->at - 1]);
+}
+
+/* A minus belongs to the number or amount right behind it: -5 and -$5, not 10-20. */
+static size_t minus_at(const struct cursor *c)
+{
+    const char *next = c->text + c->at + 1;
+
+    return c->text[c->at] == '-' && begins_number(c) && *next != ' ';
+}
+
+/* The number behind the length of what was read before it, such as a minus. */
+static bool read_number_behind(struct cursor *c, size_t before, bool negative)
+{
+    char number[SC_ROUTE_NUMBER + 1] = "-";
+    const char *text = c->folded + c->at + before;
     bool percent;
-    size_t len = sc_route_number(c->folded + c->at, number, &percent);
+    size_t len = *text == '.' && !before && !begins_number(c)
+                         ? 0
+                         : sc_route_number(text, number + 1, &percent);
 
     if (!len)
         return false;
-    add_value(c, percent ? SC_SLOT_PERCENT : SC_SLOT_NUMBER, sc_json_new_number(number));
-    c->at += len;
+    add_value(c, percent ? SC_SLOT_PERCENT : SC_SLOT_NUMBER,
+            sc_json_new_number(number + !negative));
+    c->at += before + len;
     return true;
 }
 
-/* A sign before its amount ("$100") is said after it. */
+static bool read_number(struct cursor *c)
+{
+    size_t minus = minus_at(c);
+
+    return read_number_behind(c, minus, minus);
+}
+
+/* A sign before its amount ("$100", "-$100") is said after it. */
 static bool read_sign(struct cursor *c)
 {
     static const struct {
         const char *sign, *currency;
     } signs[] = { { "$", "USD" }, { "€", "EUR" }, { "£", "GBP" } };
+    size_t minus = minus_at(c);
 
     for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++) {
         size_t len = strlen(signs[i].sign);
 
-        if (strncmp(c->text + c->at, signs[i].sign, len) == 0) {
-            c->at += len;
-            read_number(c);
+        if (strncmp(c->text + c->at + minus, signs[i].sign, len) == 0) {
+            if (!read_number_behind(c, minus + len, minus))
+                c->at += minus + len;
             add_value_text(c, SC_SLOT_CURRENCY, signs[i].currency, 3);
             return true;
         }

@@ -115,6 +115,11 @@ static void words_find_their_routine(void **state)
         { PRICE, "please price my catalog.xlsx for DE and JP at 12.5 percent margin",
                 "{\"catalog\":\"catalog.xlsx\",\"markets\":[\"DE\",\"JP\"],\"margin\":12."
                 "5}" },
+        { PRICE, "price catalog.xlsx for DE at -5% margin",
+                "{\"catalog\":\"catalog.xlsx\",\"markets\":[\"DE\"],\"margin\":-5}" },
+        { PRICE, "给德国的商品定价。35%毛利率", "{\"markets\":[\"DE\"],\"margin\":35}" },
+        { PRICE, "把catalog.xlsx按-.5%毛利给德国定价",
+                "{\"catalog\":\"catalog.xlsx\",\"markets\":[\"DE\"],\"margin\":-0.5}" },
         { PRICE, "Calculate the selling prices of our products for the United Kingdom",
                 "{\"markets\":[\"GB\"]}" },
         { PRICE, "calculating selling prices of products for usa",
@@ -147,6 +152,10 @@ static void words_find_their_routine(void **state)
                 "{\"amount\":1250.50,\"from\":\"EUR\",\"to\":\"CNY\"}" },
         { CONVERT, "how much is 20 pounds in dollars?",
                 "{\"amount\":20,\"from\":\"GBP\",\"to\":\"USD\"}" },
+        { CONVERT, "convert -$100 to yuan",
+                "{\"amount\":-100,\"from\":\"USD\",\"to\":\"CNY\"}" },
+        { CONVERT, "把−.5美元换成人民币。",
+                "{\"amount\":-0.5,\"from\":\"USD\",\"to\":\"CNY\"}" },
         { CONVERT, "把100美元换成人民币",
                 "{\"amount\":100,\"from\":\"USD\",\"to\":\"CNY\"}" },
         { CONVERT, "100欧元是多少日元",
@@ -488,6 +497,13 @@ static void a_value_given_by_name_gets_its_form(void **state)
     assert_value("德国和法国", "market", true, "[\"DE\",\"FR\"]");
     assert_value("35", "percent", false, "35");
     assert_value("35 %", "percent", false, "35");
+    assert_value("-5", "percent", false, "-5");
+    assert_value("-.5 %", "percent", false, "-0.5");
+    assert_value(".5", "number", false, "0.5");
+    assert_value("-1,200.50", "number", false, "-1200.50");
+    assert_value("10-20", "number", false, "must be a number, is '10-20'");
+    assert_value("x-5", "number", false, "must be a number, is 'x-5'");
+    assert_value("5.5.5", "number", false, "must be a number, is '5.5.5'");
     assert_value("tomorrow", "date", false, "\"2027-01-01\"");
     assert_value("11月27日", "date", false, "\"2026-11-27\"");
     assert_value("歐元", "text", false, "\"歐元\"");

@@ -94,6 +94,8 @@ static void numbers_are_read_as_people_write_them(void **state)
     number("三百零", "300", false, "零");
     number("1.5万美元", "15000", false, "美元");
     number("0.5万", "5000", false, "");
+    number(".5%", "0.5", true, "");
+    number(".5万", "5000", false, "");
     number("1.23456万", "12345.6", false, "");
     number("3千", "3000", false, "");
 }
@@ -104,7 +106,7 @@ static void what_is_no_number_is_left(void **state)
     number("一下", "", false, "一下");
     number("千", "", false, "千");
     number("百分之", "", false, "百分之");
-    number(".5", "", false, ".5");
+    number("..5", "", false, "..5");
     number("", "", false, "");
 }
 
