@@ -175,13 +175,29 @@ static void check_tools(struct checking *checking)
 
 /* --- routines --- */
 
+/* What the inputs are when nobody says anything. */
+static struct sc_json *defaults_of(const struct sc_routine *routine)
+{
+    struct sc_json *inputs = sc_json_new_object();
+
+    SC_JSON_EACH(declared, sc_json_get(routine->json, "inputs"))
+    {
+        const struct sc_json *value = sc_json_get(declared, "default");
+
+        sc_json_set(inputs, sc_json_key(declared),
+                value ? sc_json_copy(value) : sc_json_new_null());
+    }
+    return inputs;
+}
+
 static void check_plan(struct checking *checking, const struct sc_routine *routine)
 {
+    struct sc_json *inputs = defaults_of(routine);
     const struct sc_agent *agent =
             sc_catalog_agent(&checking->app->catalog, routine->agent);
     struct sc_plan_scope scope = { .registry = checking->app->registry,
         .tools = agent ? sc_json_get(agent->json, "tools") : NULL,
-        .inputs = sc_json_get(routine->json, "inputs") };
+        .inputs = inputs };
     struct sc_json *errors = NULL;
     struct sc_error err;
     struct sc_plan *plan =
@@ -193,6 +209,7 @@ static void check_plan(struct checking *checking, const struct sc_routine *routi
     SC_JSON_EACH(error, errors)
     fail(checking, routine->path, "plan", sc_json_string(error));
     sc_json_free(errors);
+    sc_json_free(inputs);
     sc_plan_free(plan);
 }
 

@@ -1,5 +1,6 @@
 /* Arguments of a step against the params of its tool. What holds no expression is judged
- * by the schema itself; around expressions only names and types can be. */
+ * by the schema itself, and so is an input of the task whose value is known; around other
+ * expressions only names and types can be. */
 #include <string.h>
 
 #include "plan/check.h"
@@ -114,12 +115,46 @@ static bool is_about(const char *sentence, const struct sc_json *places)
     return false;
 }
 
+/* The value of the input that "=inputs.NAME" stands for; NULL when that is not known yet,
+ * or reads like an expression. */
+static const struct sc_json *known_input(
+        const struct sc_json *inputs, const struct sc_json *value)
+{
+    static const char start[] = "=inputs.";
+    const char *text = sc_json_is(value, SC_JSON_STRING) ? sc_json_string(value) : "";
+    const struct sc_json *known;
+
+    if (strncmp(text, start, sizeof(start) - 1) != 0)
+        return NULL;
+    known = sc_json_get(inputs, text + sizeof(start) - 1);
+    return known && !sc_json_is(known, SC_JSON_NULL) && !sc_template_is_dynamic(known)
+                   ? known
+                   : NULL;
+}
+
+/* The arguments with known inputs in their places. A step that has a condition may be
+ * left out because of them, so it keeps its expressions. */
+static struct sc_json *filled_in(const struct sc_step *step, const struct sc_json *inputs)
+{
+    struct sc_json *args = step->args ? sc_json_copy(step->args) : sc_json_new_object();
+
+    if (step->when || step->where)
+        return args;
+    SC_JSON_EACH(arg, step->args)
+    {
+        const struct sc_json *known = known_input(inputs, arg);
+
+        if (known)
+            sc_json_set(args, sc_json_key(arg), sc_json_copy(known));
+    }
+    return args;
+}
+
 void sc_check_args(
         struct check *c, const struct sc_step *step, const struct sc_tool *tool)
 {
     const struct sc_json *params = sc_json_get(tool->descriptor, "params");
-    struct sc_json *none = step->args ? NULL : sc_json_new_object(), *errors = NULL;
-    const struct sc_json *args = step->args ? step->args : none;
+    struct sc_json *args = filled_in(step, c->infer.scope->inputs), *errors = NULL;
     struct args a = { .c = c, .root = params, .literal = sc_json_new_array() };
 
     walk(&a, params, args, "args");
@@ -132,5 +167,5 @@ void sc_check_args(
     }
     sc_json_free(errors);
     sc_json_free(a.literal);
-    sc_json_free(none);
+    sc_json_free(args);
 }

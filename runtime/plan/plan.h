@@ -94,7 +94,8 @@ struct sc_plan_scope {
     const struct sc_registry *registry;
     const struct sc_json
             *tools; /* what the agent may use: names and patterns; NULL: all */
-    const struct sc_json *inputs; /* the task's inputs, for their names; NULL: any */
+    /* the task's inputs with their values, null where that is not known; NULL: any */
+    const struct sc_json *inputs;
 };
 
 /* The static check: known tools, cycles, arguments (literals fully, references by

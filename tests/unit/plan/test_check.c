@@ -127,6 +127,29 @@ static void literal_arguments_are_checked_fully(void **state)
             "step 'a': args.tags[1]: must be one of \"a\" or \"b\", is \"c\"");
 }
 
+static void inputs_are_checked_as_the_values_they_have(void **state)
+{
+    struct fixture *f = *state;
+
+    sc_json_free(f->inputs);
+    f->inputs = bed_json("{\"low\":-1,\"good\":1,\"later\":null,\"odd\":\"=x\"}");
+    step_gives(f,
+            "\"tool\":\"payments.pay\",\"args\":{\"to\":\"x\",\"amount\":\"=inputs."
+            "low\"}",
+            "step 'a': args.amount: must be at least 0, is -1");
+    step_gives(f,
+            "\"tool\":\"payments.pay\",\"args\":{\"to\":\"=inputs.good\",\"amount\":1}",
+            "step 'a': args.to: must be a string, is 1");
+    step_gives(f,
+            "\"tool\":\"payments.pay\",\"args\":{\"to\":\"=inputs.odd\",\"amount\":\"="
+            "inputs.later\"}",
+            "");
+    step_gives(f,
+            "\"when\":\"=inputs.low > 0\",\"tool\":\"payments.pay\","
+            "\"args\":{\"to\":\"x\",\"amount\":\"=inputs.low\"}",
+            "");
+}
+
 static void arguments_around_expressions_are_checked_by_name(void **state)
 {
     struct fixture *f = *state;
@@ -488,6 +511,7 @@ int main(void)
         T(tools_are_known_and_allowed),
         T(cycles_are_named),
         T(literal_arguments_are_checked_fully),
+        T(inputs_are_checked_as_the_values_they_have),
         T(arguments_around_expressions_are_checked_by_name),
         T(expressions_are_checked_by_type),
         T(fields_that_a_result_does_not_have_are_found),
