@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "loop/file.h"
 #include "plan/plan.h"
+#include "store/row.h"
 
 enum { NAME_MAX_BYTES = 64 };
 
@@ -143,6 +144,43 @@ static struct sc_json *declare(const struct sc_routine *from, const struct sc_js
     return declared;
 }
 
+/* Is the plan that of the routine, but for what was told to the reader? */
+static bool has_plan_of(const struct sc_routine *from, const struct sc_json *plan)
+{
+    return from && sc_json_equal(sc_json_get(sc_json_get(from->json, "plan"), "steps"),
+                           sc_json_get(plan, "steps"));
+}
+
+/* Of the plan alone: the summary is the words of the task now. */
+static struct sc_json *texts_of(const struct sc_routine *from)
+{
+    struct sc_json *texts = sc_json_new_object();
+
+    SC_JSON_EACH(language, sc_json_get(from->json, "texts"))
+    {
+        struct sc_json *own =
+                sc_json_set(texts, sc_json_key(language), sc_json_new_object());
+
+        SC_JSON_EACH(text, language)
+        if (strcmp(sc_json_key(text), "summary") != 0)
+            sc_json_set(own, sc_json_key(text), sc_json_copy(text));
+    }
+    return texts;
+}
+
+/* The plan and the texts in other languages. A task keeps its plan as the reader saw it,
+ * with values in the assumptions; a routine keeps their places. */
+static void add_plan(
+        struct sc_json *json, const struct sc_routine *from, const struct sc_json *plan)
+{
+    if (!has_plan_of(from, plan)) {
+        sc_json_set(json, "plan", sc_json_copy(plan));
+        return;
+    }
+    sc_json_set(json, "texts", texts_of(from));
+    sc_json_set(json, "plan", sc_json_copy(sc_json_get(from->json, "plan")));
+}
+
 static struct sc_json *routine_of(
         const struct sc_app *app, const struct sc_json *report, const char *name)
 {
@@ -156,11 +194,11 @@ static struct sc_json *routine_of(
     inputs = sc_json_set(json, "inputs", sc_json_new_object());
     SC_JSON_EACH(value, sc_json_get(report, "inputs"))
     sc_json_set(inputs, sc_json_key(value), declare(from, value));
-    sc_json_set(json, "plan", sc_json_copy(sc_json_get(report, "plan")));
+    add_plan(json, from, sc_json_get(report, "plan"));
     return json;
 }
 
-static void print_path(const struct sc_app *app, const char *path)
+static void print_path(const struct sc_app *app, const char *path, const char *name)
 {
     struct sc_json *json = sc_json_new_object();
 
@@ -169,6 +207,9 @@ static void print_path(const struct sc_app *app, const char *path)
         sc_print_json(stdout, json);
     else
         sc_print_line(stdout, "", path);
+    if (!app->options->json)
+        fprintf(stderr, "%s supercargo routine run %s\n",
+                sc_say(app->language, SC_SAY_TO_RUN), name);
     sc_json_free(json);
 }
 
@@ -187,11 +228,23 @@ static enum sc_code write_routine(
     if (!code)
         code = sc_file_write(path, text.data, text.len, 0644, err);
     if (!code)
-        print_path(app, path);
+        print_path(app, path, sc_json_get_string(json, "name", ""));
     sc_buf_release(&text);
     free(folder);
     free(path);
     return code;
+}
+
+static enum sc_code check_saved(const struct sc_json *report, struct sc_error *err)
+{
+    const char *state = sc_json_get_string(report, "state", "");
+
+    if (!sc_json_is(sc_json_get(report, "plan"), SC_JSON_OBJECT))
+        return sc_fail(err, SC_INVALID, "the task has no plan that could be saved");
+    if (strcmp(state, sc_task_state_word(SC_TASK_DONE)) != 0)
+        return sc_fail(err, SC_CONFLICT,
+                "the task is '%s': only one that is done becomes a routine", state);
+    return SC_OK;
 }
 
 /* The plan of a task becomes a routine of the person's own. */
@@ -210,10 +263,9 @@ static int save_routine(struct sc_app *app, const char *task_id, const char *nam
     if (!report)
         return sc_app_fail(app->options, &err);
     json = routine_of(app, report, name);
-    if (sc_json_is(sc_json_get(report, "plan"), SC_JSON_OBJECT))
+    code = check_saved(report, &err);
+    if (!code)
         code = write_routine(app, json, &err);
-    else
-        code = sc_fail(&err, SC_INVALID, "the task has no plan that could be saved");
     sc_json_free(json);
     sc_json_free(report);
     return code ? sc_app_fail(app->options, &err) : SC_EXIT_DONE;

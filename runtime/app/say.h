@@ -62,6 +62,7 @@
     X(STOPPED, "Stopped. To go on later:", "已停止。以后继续:",                          \
             "停止しました。再開するには:")                                               \
     X(GO_ON, "To answer and go on:", "答复并继续:", "回答して続けるには:")               \
+    X(TO_RUN, "To run it:", "运行:", "実行するには:")                                    \
     X(ROWS, "rows", "行", "行")                                                          \
     X(ELEMENTS, "items", "项", "件")                                                     \
     X(FAILED_ONES, "failed", "失败", "失敗")                                             \

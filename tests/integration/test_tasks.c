@@ -354,6 +354,39 @@ static void a_task_becomes_a_routine(void **state)
     free(id);
 }
 
+/* What was told to one reader is told anew to the next, with the values of that day. */
+static void a_saved_routine_keeps_places_and_languages(void **state)
+{
+    struct driver *d = *state;
+    char *id;
+
+    drive(d, "run", "price catalog.xlsx for Germany", "-f", "catalog.xlsx", "--offline",
+            "--yes", "--json", NULL);
+    id = id_of(d);
+    drive(d, "routine", "save", id, "--name", "mine", NULL);
+    assert_code(d, 0);
+    assert_says(d->err, "To run it: supercargo routine run mine");
+    drive(d, "routine", "run", "mine", "-f", "catalog.xlsx", "--offline", "--dry-run",
+            "-i", "freight=77", "-l", "zh", NULL);
+    assert_code(d, 0);
+    assert_says(d->out, "运费每公斤77 CNY");
+    assert_says(d->out, "关税率取自表中");
+    free(id);
+}
+
+static void only_a_task_that_is_done_becomes_a_routine(void **state)
+{
+    struct driver *d = *state;
+    char *id;
+
+    drive(d, "run", RESTOCK, "--json", NULL);
+    assert_code(d, 3);
+    id = id_of(d);
+    drive(d, "routine", "save", id, "--name", "mine", NULL);
+    assert_one_sentence(d, 1, "'waiting': only one that is done becomes a routine");
+    free(id);
+}
+
 /* --- plans --- */
 
 static void a_plan_is_shown_in_the_language_of_the_task_and_changes_nothing(void **state)
@@ -438,6 +471,8 @@ int main(void)
         T(resume_without_an_id_finishes_what_was_interrupted),
         T(inputs_change_what_a_routine_gives),
         T(a_task_becomes_a_routine),
+        T(a_saved_routine_keeps_places_and_languages),
+        T(only_a_task_that_is_done_becomes_a_routine),
         T(a_plan_is_shown_in_the_language_of_the_task_and_changes_nothing),
         T(a_long_list_says_that_there_is_more),
         T(a_batch_runs_each_line_and_goes_on_after_a_bad_one),
