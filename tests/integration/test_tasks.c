@@ -354,6 +354,15 @@ static void a_task_becomes_a_routine(void **state)
     free(id);
 }
 
+static void an_amount_has_the_decimals_of_its_currency(void **state)
+{
+    struct driver *d = *state;
+
+    drive(d, "run", "convert 100 USD to JPY", "--offline", "--json", NULL);
+    assert_code(d, 0);
+    assert_says(driver_text(d, "answer"), "100 USD = 10895 JPY");
+}
+
 /* What was told to one reader is told anew to the next, with the values of that day. */
 static void a_saved_routine_keeps_places_and_languages(void **state)
 {
@@ -471,6 +480,7 @@ int main(void)
         T(resume_without_an_id_finishes_what_was_interrupted),
         T(inputs_change_what_a_routine_gives),
         T(a_task_becomes_a_routine),
+        T(an_amount_has_the_decimals_of_its_currency),
         T(a_saved_routine_keeps_places_and_languages),
         T(only_a_task_that_is_done_becomes_a_routine),
         T(a_plan_is_shown_in_the_language_of_the_task_and_changes_nothing),
