@@ -11,6 +11,8 @@
 #include "base/mem.h"
 #include "plan/plan.h"
 
+enum { WORDS_SHOWN = 200 };
+
 static int no_words(const struct sc_app *app)
 {
     struct sc_error err;
@@ -70,9 +72,23 @@ static int print_plan(const struct sc_app *app, const struct sc_request *request
         printf("%s %s\n", sc_say(app->language, SC_SAY_ROUTINE), request->routine->name);
     SC_JSON_EACH(line, lines)
     sc_print_line(stdout, "", sc_json_string(line));
+    fprintf(stderr, "%s supercargo run \"", sc_say(app->language, SC_SAY_TO_RUN));
+    sc_print_short(stderr, request->words, WORDS_SHOWN);
+    fputs("\"\n", stderr);
     sc_json_free(lines);
     sc_plan_free(plan);
     return SC_EXIT_DONE;
+}
+
+/* What is wrong with the plan, or why there is none. */
+static void refuse_plan(const struct sc_app *app, struct planning *planning)
+{
+    const struct sc_json *error = sc_json_get(planning->report, "error");
+
+    if (error && !planning->err.code)
+        sc_fail(&planning->err, SC_INVALID, "%s",
+                sc_json_get_string(error, "message", ""));
+    sc_app_fail(app->options, &planning->err);
 }
 
 /* The plan without running it: the routine's own, or a model's. */
@@ -86,13 +102,13 @@ static int show_plan(struct sc_app *app, struct sc_request *request)
     sc_exec_run_start(&app->scope, app->exec, &request->spec, on_planned, &planning);
     sc_app_wait(app, &planning.done);
     json = sc_json_get(planning.report, "plan");
-    if (app->options->json)
+    code = planning.report ? sc_report_exit(planning.report) : SC_EXIT_FAILED;
+    if (app->options->json && planning.report)
         sc_print_json(stdout, planning.report);
-    if (!sc_json_is(json, SC_JSON_OBJECT))
-        code = app->options->json ? sc_report_exit(planning.report)
-                                  : sc_app_fail(app->options, &planning.err);
+    else if (code != SC_EXIT_DONE || !sc_json_is(json, SC_JSON_OBJECT))
+        refuse_plan(app, &planning);
     else
-        code = app->options->json ? SC_EXIT_DONE : print_plan(app, request, json);
+        code = print_plan(app, request, json);
     sc_json_free(planning.report);
     return code;
 }

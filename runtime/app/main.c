@@ -30,26 +30,31 @@ static const struct sc_command commands[] = {
             "agent state routine since until grep after limit yes offline",
             "  supercargo task list --state waiting\n"
             "  supercargo task list --since 7d --grep 补货\n"
-            "  supercargo task resume 0c9zq --yes\n"
+            "  supercargo task resume 1m843vpd --yes   # as much of the id as is unique\n"
             "  supercargo task resume          # all that were interrupted\n" },
     { "why", "TASK", "everything that is recorded of a task, on one page", "",
-            "  supercargo why 0c9zq\n"
-            "  supercargo why 0c9zq --json     # with the prompts as they were sent\n" },
+            "  supercargo why 1m843vpd\n"
+            "  supercargo why 1m843vpd --json     # with the prompts as they were "
+            "sent\n" },
     { "replay", "TASK", "fold the record of a task again; call nothing", "",
-            "  supercargo replay 0c9zq\n" },
+            "  supercargo replay 1m843vpd\n" },
     { "tool", "list | show NAME | call NAME", "look at tools, call one",
             "args file out yes dry-run offline",
             "  supercargo tool show price.landed\n"
             "  supercargo tool call value --args '{\"value\":1}'\n" },
-    { "agent", "list | show NAME", "look at agents", "", "  supercargo agent list\n" },
+    { "agent", "list | show NAME", "look at agents", "",
+            "  supercargo agent list\n"
+            "  supercargo agent show operator\n" },
     { "routine", "list | show NAME | run NAME | save TASK --name NAME",
             "saved plans that need no model", RUN_OPTIONS " name",
             "  supercargo routine list\n"
-            "  supercargo routine run restock-list -f stock.csv --input days=14\n" },
+            "  supercargo routine run restock-list -f stock.csv --input cover=14\n"
+            "  supercargo routine save 1m843vpd --name july-prices\n" },
     { "check", "[PATH]…", "read tools and agents and run their tests", "offline",
             "  supercargo check tools/price.landed\n" },
     { "secret", "set NAME | list | rm NAME", "keep keys, encrypted, under a name", "",
-            "  supercargo secret set openai < key.txt\n" },
+            "  supercargo secret set openai < key.txt\n"
+            "  supercargo secret list\n" },
     { "model", "list | test [PROVIDER/NAME] | prices [PATTERN]",
             "see which models can be used, try one, see what they cost", "",
             "  supercargo model list\n"
@@ -60,7 +65,7 @@ static const struct sc_command commands[] = {
             "by since agent",
             "  supercargo cost --by day --since 2026-11-01\n"
             "  supercargo cost --by agent --json\n" },
-    { "doctor", "", "look for what is wrong with the installation", "offline",
+    { "doctor", "[OPTION]…", "look for what is wrong with the installation", "offline",
             "  supercargo doctor --json\n" },
     { "version", "", "print the version", "", NULL },
     { 0 },

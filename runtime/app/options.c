@@ -44,7 +44,8 @@ static const struct option table[] = {
             AT(parallel) },
     { "args", 0, TEXT, "JSON", "arguments of the tool", AT(args) },
     { "name", 0, TEXT, "NAME", "the name to save under", AT(name) },
-    { "state", 0, TEXT, "WORD", "only tasks in this state", AT(state) },
+    { "state", 0, TEXT, "WORD", "only tasks in this state, such as waiting or done",
+            AT(state) },
     { "by", 0, TEXT, "WORD", "a line for each agent, model, day or task (default: model)",
             AT(by) },
     { "since", 0, TEXT, "DATE", "from this day on, or an age such as 7d", AT(since) },
@@ -56,7 +57,7 @@ static const struct option table[] = {
             AT(after) },
     { "language", 'l', TEXT, "en|zh|ja", "language of plans and messages", AT(language) },
     { "offline", 0, FLAG, NULL, "never use the network", AT(offline) },
-    { "json", 'j', FLAG, NULL, "print one JSON object on standard output", AT(json) },
+    { "json", 'j', FLAG, NULL, "print one JSON value on standard output", AT(json) },
     { "data", 0, TEXT, "DIR", "the data folder (default: $XDG_DATA_HOME/supercargo)",
             AT(data) },
     { "home", 0, TEXT, "DIR", "the folder that holds tools/ and agents/", AT(home) },
@@ -238,6 +239,11 @@ enum sc_code sc_options_parse(struct sc_options *options, int argc, char **argv,
     bool only_words = false;
 
     *options = (struct sc_options){ .json = wants_json(argc, argv) };
+    if (argc > 1 && strcmp(argv[1], "help") == 0) { /* help run is run --help */
+        options->help = true;
+        argc--;
+        argv++;
+    }
     for (int i = 1; i < argc; i++) {
         if (!only_words && strcmp(argv[i], "--") == 0) {
             only_words = true;

@@ -330,6 +330,13 @@ static void print_question(FILE *out, const struct sc_json *item, const char *la
     }
 }
 
+static void print_way_on(FILE *out, const struct sc_json *report, const char *language)
+{
+    if (sc_report_exit(report) == SC_EXIT_WAITING)
+        fprintf(out, "\n%s supercargo task resume %s --yes\n",
+                sc_say(language, SC_SAY_GO_ON), sc_json_get_string(report, "id", ""));
+}
+
 static void print_waiting(FILE *out, const struct sc_json *waiting, const char *language)
 {
     if (sc_json_count(waiting))
@@ -367,4 +374,5 @@ void sc_report_print(
     print_cost(out, sc_json_get(report, "usage"), language);
     SC_JSON_EACH(warning, sc_json_get(report, "warnings"))
     sc_print_line(out, "", sc_json_get_string(warning, "text", ""));
+    print_way_on(out, report, language);
 }

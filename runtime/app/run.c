@@ -109,10 +109,6 @@ static int print_end(struct run *run)
         return sc_report_exit(run->report);
     }
     sc_report_print(stdout, run->report, app->language, false);
-    if (sc_report_exit(run->report) == SC_EXIT_WAITING)
-        printf("\n%s supercargo task resume %s --yes\n",
-                sc_say(app->language, SC_SAY_GO_ON),
-                sc_json_get_string(run->report, "id", ""));
     tell_of_interrupted(run);
     return sc_report_exit(run->report);
 }
@@ -126,6 +122,8 @@ static int wait_for(struct run *run)
     if (run->cancel && !run->app->interrupted &&
             strcmp(sc_json_get_string(run->report, "state", ""), "cancelled") == 0)
         code = SC_EXIT_DONE; /* that was to be done */
+    else if (run->cancel && run->report && !run->err.code && !run->app->options->json)
+        fprintf(stderr, "%s\n", sc_say(run->app->language, SC_SAY_HAD_ENDED));
     sc_json_free(run->report);
     return code;
 }

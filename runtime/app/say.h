@@ -62,6 +62,9 @@
     X(STOPPED, "Stopped. To go on later:", "已停止。以后继续:",                          \
             "停止しました。再開するには:")                                               \
     X(GO_ON, "To answer and go on:", "答复并继续:", "回答して続けるには:")               \
+    X(HAD_ENDED, "It had ended before: nothing was cancelled.",                          \
+            "任务先前已结束:没有取消任何操作。",                                         \
+            "すでに終了していたため、何も取り消していません。")                          \
     X(TO_RUN, "To run it:", "运行:", "実行するには:")                                    \
     X(ROWS, "rows", "行", "行")                                                          \
     X(ELEMENTS, "items", "项", "件")                                                     \

@@ -21,6 +21,14 @@ static void help_shows_commands_and_examples(void **state)
     assert_int_equal(d->code, 0);
     assert_says(d->out, "--dry-run");
     assert_says(d->out, "supercargo run");
+    drive(d, "help", "run", NULL);
+    assert_int_equal(d->code, 0);
+    assert_says(d->out, "--dry-run");
+    drive(d, "help", NULL);
+    assert_int_equal(d->code, 0);
+    assert_says(d->out, "Usage: supercargo COMMAND");
+    drive(d, "help", "rnu", NULL);
+    assert_one_sentence(d, 2, "did you mean 'run'");
     drive(d, NULL);
     assert_int_equal(d->code, 2);
 }

@@ -260,6 +260,25 @@ static void what_is_done_cannot_be_cancelled(void **state)
     drive(d, "task", "cancel", id, "--json", NULL);
     assert_code(d, 0);
     assert_string_equal(driver_text(d, "state"), "done");
+    drive(d, "task", "cancel", id, NULL);
+    assert_says(d->err, "It had ended before: nothing was cancelled.");
+    free(id);
+}
+
+static void what_waits_says_how_to_go_on(void **state)
+{
+    struct driver *d = *state;
+    char *id, *way;
+
+    drive(d, WRITE, "--json", NULL);
+    assert_code(d, 3);
+    id = id_of(d);
+    way = sc_strdupf("To answer and go on: supercargo task resume %s --yes", id);
+    drive(d, "task", "show", id, NULL);
+    assert_says(d->out, way);
+    drive(d, "task", "resume", id, NULL);
+    assert_says(d->out, way);
+    free(way);
     free(id);
 }
 
@@ -406,6 +425,10 @@ static void a_plan_is_shown_in_the_language_of_the_task_and_changes_nothing(void
     assert_code(d, 0);
     assert_says(d->out, "1. Read a table");
     assert_says(d->out, "changes something: asks first");
+    assert_says(d->err, "To run it: supercargo run \"list what to restock\"");
+    drive(d, "plan", "price catalog.xlsx for Germany at 300% margin", "-f",
+            "catalog.xlsx", NULL);
+    assert_one_sentence(d, 1, "args.margin_percent: must be less than 100, is 300");
     drive(d, "plan", "列出需要补货的商品", "-f", "catalog.xlsx", NULL);
     assert_code(d, 0);
     assert_says(d->out, "1. 读取表格");
@@ -477,6 +500,7 @@ int main(void)
         T(what_writes_waits_for_approval_and_goes_on_with_yes),
         T(a_cancelled_task_never_acts),
         T(what_is_done_cannot_be_cancelled),
+        T(what_waits_says_how_to_go_on),
         T(resume_without_an_id_finishes_what_was_interrupted),
         T(inputs_change_what_a_routine_gives),
         T(a_task_becomes_a_routine),
