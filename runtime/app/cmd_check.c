@@ -274,11 +274,23 @@ static int print(const struct checking *checking)
     } else {
         SC_JSON_EACH(failure, checking->failures)
         sc_print_line(stdout, "FAIL  ", sc_json_string(failure));
-        printf("%zu tools and %zu routines: %lld checks passed, %lld failed\n",
-                checking->tools, checking->routines, (long long)checking->passed,
+        printf("%zu tool%s and %zu routine%s: %lld checks passed, %lld failed\n",
+                checking->tools, checking->tools == 1 ? "" : "s", checking->routines,
+                checking->routines == 1 ? "" : "s", (long long)checking->passed,
                 (long long)(checking->tests - checking->passed));
     }
     return good ? SC_EXIT_DONE : SC_EXIT_FAILED;
+}
+
+/* A file that cannot be read is a check that failed. One that was read twice, with all
+ * and by its path, is told once. */
+static void add_problem(struct checking *checking, const struct sc_json *problem)
+{
+    SC_JSON_EACH(known, checking->failures)
+    if (sc_json_equal(known, problem))
+        return;
+    count(checking, false);
+    sc_json_append(checking->failures, sc_json_copy(problem));
 }
 
 int sc_cmd_check(struct sc_app *app)
@@ -291,7 +303,7 @@ int sc_cmd_check(struct sc_app *app)
         if (sc_load_path(app, app->options->words.items[i], &err))
             code = sc_app_fail(app->options, &err);
     SC_JSON_EACH(problem, app->problems)
-    sc_json_append(checking.failures, sc_json_copy(problem));
+    add_problem(&checking, problem);
     if (!code) {
         check_tools(&checking);
         check_routines(&checking);

@@ -150,6 +150,38 @@ static void on_defined(struct sc_op *op, const struct sc_error *err)
         loading->done = true;
 }
 
+/* A script that reads `data.zones` finds zones.json in its folder. */
+static void check_data(struct sc_app *app, const struct unit *unit)
+{
+    SC_JSON_EACH(name, sc_json_get(unit->define, "data"))
+    if (sc_json_is(name, SC_JSON_STRING) &&
+            !sc_json_get(unit->data, sc_json_string(name))) {
+        char *why = sc_strdupf("field 'data' names '%s', which is not in its folder",
+                sc_json_string(name));
+
+        problem(app, unit->path, why);
+        free(why);
+    }
+}
+
+/* Tools of one's own replace those of the same name that came with the program; two of
+ * one name side by side are a mistake. */
+static void check_twins(struct sc_app *app, const struct unit *unit, const char *name)
+{
+    const char *other = sc_json_get_string(app->paths, name, NULL);
+    const char *slash = strrchr(unit->folder, '/');
+    size_t len = slash ? (size_t)(slash - unit->folder) + 1 : 0;
+    const char *rest = other && strncmp(other, unit->folder, len) == 0 ? other + len : "";
+    char *why;
+
+    if (!*rest || strcmp(other, unit->path) == 0 || !strchr(rest, '/') ||
+            strcmp(strchr(rest, '/'), "/tool.lua") != 0)
+        return;
+    why = sc_strdupf("there is a tool '%s' already, in %s", name, other);
+    problem(app, unit->path, why);
+    free(why);
+}
+
 static void place_tool(struct sc_app *app, struct unit *unit)
 {
     const char *builtin = sc_json_get_string(unit->define, "builtin", NULL);
@@ -167,6 +199,7 @@ static void place_tool(struct sc_app *app, struct unit *unit)
         problem(app, unit->path, "there is no builtin of the name it asks for");
         return;
     }
+    check_data(app, unit);
     sc_json_set_string(unit->define, "version", unit->version);
     tool = sc_tool_new(unit->define, cls, impl, &unit->err);
     if (!tool) {
@@ -176,6 +209,7 @@ static void place_tool(struct sc_app *app, struct unit *unit)
     unit->define = NULL;
     sc_lua_tool_add_preview(
             tool, app->pool, unit->path, unit->source, unit->len, unit->data);
+    check_twins(app, unit, tool->name);
     sc_json_set_string(app->paths, tool->name, unit->path);
     sc_registry_add(app->registry, tool);
 }

@@ -152,7 +152,9 @@ static void rehearse(struct sc_builtin_call *call, const char *url)
             found = sc_json_get(recording, "reply");
     }
     if (!found) {
-        fail(call, SC_UNAVAILABLE, "no recording of this test answers the request");
+        sc_fail(&err, SC_UNAVAILABLE,
+                "no recording of this test answers '%.300s': add it to http", url);
+        sc_builtin_call_fail(call, &err);
         return;
     }
     headers = sc_json_get(found, "headers");

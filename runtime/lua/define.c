@@ -3,6 +3,7 @@
 #include <lauxlib.h>
 #include <string.h>
 
+#include "base/words.h"
 #include "codec/json.h"
 #include "lua/convert.h"
 #include "lua/state.h"
@@ -145,6 +146,20 @@ static const struct field *find_field(const struct field *fields, const char *na
     return NULL;
 }
 
+static void unknown_field(
+        lua_State *L, const char *kind, const struct field *fields, const char *name)
+{
+    const char *names[sizeof(tool_fields) / sizeof(tool_fields[0])], *near;
+    size_t n = 0;
+
+    for (; fields[n].name; n++)
+        names[n] = fields[n].name;
+    near = sc_words_nearest(name, names, n);
+    if (near)
+        luaL_error(L, "%s: unknown field '%s'; did you mean '%s'?", kind, name, near);
+    luaL_error(L, "%s: unknown field '%s'", kind, name);
+}
+
 static void check_fields(lua_State *L, const char *kind, const struct field *fields)
 {
     for (lua_pushnil(L); lua_next(L, 1); lua_pop(L, 1)) {
@@ -154,7 +169,7 @@ static void check_fields(lua_State *L, const char *kind, const struct field *fie
             luaL_error(L, "%s: every field needs a name", kind);
         field = find_field(fields, lua_tostring(L, -2));
         if (!field) {
-            luaL_error(L, "%s: unknown field '%s'", kind, lua_tostring(L, -2));
+            unknown_field(L, kind, fields, lua_tostring(L, -2));
             return; /* not reached */
         }
         if (!accepts(L, -1, field->accepts)) {

@@ -203,6 +203,9 @@ static void take_failure(lua_State *L, struct sc_package_call *call)
     lua_getfield(L, -2, "message");
     sc_fail(&call->err, code == SC_OK ? SC_SCRIPT : code, "%s",
             lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "the tool failed");
+    if (code == SC_INTERNAL && strcmp(lua_tostring(L, -2), "internal") != 0)
+        sc_wrap(&call->err, "'%.40s' is no code of an error; its message",
+                lua_tostring(L, -2));
     if (lua_getfield(L, -3, "retryable") == LUA_TBOOLEAN)
         call->err.retryable = lua_toboolean(L, -1);
     if (lua_getfield(L, -4, "maybe_happened") == LUA_TBOOLEAN)

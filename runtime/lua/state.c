@@ -154,6 +154,15 @@ static int l_read_only(lua_State *L)
     return luaL_error(L, "this table is read-only");
 }
 
+/* (environment, name, value) */
+static int l_no_global(lua_State *L)
+{
+    if (lua_type(L, 2) != LUA_TSTRING)
+        return l_read_only(L);
+    return luaL_error(
+            L, "a script makes no globals: write local %s = …", lua_tostring(L, 2));
+}
+
 /* The last stop of every look-up of a global; arg 1 is the table of standard globals. */
 static int l_unknown_name(lua_State *L)
 {
@@ -275,7 +284,7 @@ void sc_lua_freeze_env(lua_State *L, int env)
     lua_createtable(L, 0, 3);
     lua_pushvalue(L, -2);
     lua_setfield(L, -2, "__index");
-    lua_pushcfunction(L, l_read_only);
+    lua_pushcfunction(L, l_no_global);
     lua_setfield(L, -2, "__newindex");
     lua_pushboolean(L, false);
     lua_setfield(L, -2, "__metatable");
@@ -358,11 +367,14 @@ void sc_lua_error_of(
     const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
 
     if (meter && meter->killed && meter->why == SC_TIMEOUT)
-        sc_fail(err, SC_TIMEOUT, "the script used up its time");
+        sc_fail(err, SC_TIMEOUT,
+                "the script used up its time: does a loop in it not end?");
     else if (meter && meter->killed && meter->why == SC_CANCELLED)
         sc_fail(err, SC_CANCELLED, "the script was cancelled");
     else if (status == LUA_ERRMEM || (meter && meter->killed))
-        sc_fail(err, SC_NO_MEMORY, "the script used up its memory");
+        sc_fail(err, SC_NO_MEMORY,
+                "the script used up its memory: does a text or list in it grow without "
+                "end?");
     else
         sc_fail(err, SC_SCRIPT, "%s", text ? text : "the error is not a text");
 }

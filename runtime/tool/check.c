@@ -37,5 +37,9 @@ enum sc_code sc_tool_check_args(
 enum sc_code sc_tool_check_result(
         const struct sc_tool *tool, const struct sc_json *value, struct sc_error *err)
 {
-    return check(tool, tool->returns, value, "result", err);
+    enum sc_code code = check(tool, tool->returns, value, "result", err);
+
+    if (code && (!value || sc_json_is(value, SC_JSON_NULL)))
+        sc_wrap(err, "run gave nothing back");
+    return code;
 }

@@ -249,17 +249,14 @@ static const char *check_examples(const struct sc_json *value)
 
 static const char *check_tests(const struct sc_json *value)
 {
-    static const char wrong[] =
-            "must be a list of { name = \"…\", args = …, gives = … or fails = \"…\" }";
-
     if (check_list(value))
-        return wrong;
+        return "must be a list of { name = \"…\", args = …, gives = … or fails = \"…\" }";
     SC_JSON_EACH(test, value)
     {
         if (!is_text(sc_json_get(test, "name")))
-            return wrong;
+            return "holds a test without a name";
         if (!sc_json_get(test, "gives") == !sc_json_get(test, "fails"))
-            return wrong;
+            return "holds a test without gives and fails, or with both";
     }
     return NULL;
 }

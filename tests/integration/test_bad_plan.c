@@ -244,6 +244,60 @@ static void broken_tools_and_agents_are_named(void **state)
     assert_says(d->out, "hangs/tool.lua");
 }
 
+#define SCHEMAS "params = { type = 'object' }, returns = { type = 'object' }"
+#define TRY     "tests = { { name = 'one', args = {}, gives = {} } }"
+
+static void mistakes_in_a_tool_name_the_mend(void **state)
+{
+    static const struct {
+        const char *rest, *says;
+    } cases[] = {
+        { "timout = 3, run = function() return {} end",
+                "tool.lua:1: tool: unknown field 'timout'; did you mean 'timeout'?" },
+        { "run = function() total = 1 return {} end, " TRY,
+                "tool.lua:1: a script makes no globals: write local total = …" },
+        { "run = function() end, " TRY,
+                "run gave nothing back: bad: result: must be an object, is null" },
+        { "data = { 'zones.json' }, run = function() return {} end, " TRY,
+                "field 'data' names 'zones.json', which is not in its folder" },
+        { "run = function() return nil, { code = 'odd', message = 'no' } end, " TRY,
+                "'odd' is no code of an error; its message: no" },
+        { "run = function() return {} end, tests = { { name = 'x', args = {} } }",
+                "field 'tests' holds a test without gives and fails, or with both" },
+        { "hosts = { 'example.com' }, run = function() "
+          "return http.request { url = 'https://example.com/x', method = 'GET' } "
+          "end, " TRY,
+                "no recording of this test answers 'https://example.com/x'" },
+    };
+    struct driver *d = *state;
+
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        char *text = sc_strdupf("return tool { name = 'bad', summary = 's', "
+                                "effect = 'read', idempotent = true, " SCHEMAS ", %s }",
+                cases[i].rest);
+
+        driver_write(d, "work/bad/tool.lua", text);
+        drive(d, "check", "bad", NULL);
+        assert_int_equal(d->code, 1);
+        assert_says(d->out, cases[i].says);
+        assert_says(d->out, " 1 failed");
+        free(text);
+    }
+}
+
+static void two_tools_of_one_name_side_by_side_are_told(void **state)
+{
+    static const char twin[] = "return tool { name = 'twin', summary = 's', effect = "
+                               "'none', " SCHEMAS ", run = function() return {} end }";
+    struct driver *d = *state;
+
+    driver_write(d, "config/tools/a/tool.lua", twin);
+    driver_write(d, "config/tools/b/tool.lua", twin);
+    drive(d, "check", NULL);
+    assert_int_equal(d->code, 1);
+    assert_says(d->out, "tools/b/tool.lua: there is a tool 'twin' already, in ");
+}
+
 /* --- supercargo.lua --- */
 
 /* With defaults instead of what it says, it would be another task. */
@@ -295,6 +349,8 @@ int main(void)
         T(a_tool_that_allocates_is_ended),
         T(a_tool_that_throws_is_one_sentence),
         T(broken_tools_and_agents_are_named),
+        T(mistakes_in_a_tool_name_the_mend),
+        T(two_tools_of_one_name_side_by_side_are_told),
         T(a_broken_configuration_stops_tasks_but_not_looking),
     };
     return cmocka_run_group_tests_name("integration/bad_plan", tests, NULL, NULL);

@@ -150,9 +150,8 @@ static void the_first_wrong_field_is_named(void **state)
             "tool 'shop.pay': field 'run' must be a function or builtin \"…\"");
     wrong("{\"builtin\":\"x\"}",
             "tool 'shop.pay': field 'run' must be a function or builtin \"…\"");
-    wrong("{\"tests\":[{\"name\":\"t\"}]}",
-            "tool 'shop.pay': field 'tests' must be a list of { name = \"…\", args = …, "
-            "gives = … or fails = \"…\" }");
+    wrong("{\"tests\":[{\"name\":\"t\"}]}", "tool 'shop.pay': field 'tests' holds a test "
+                                            "without gives and fails, or with both");
 }
 
 static void a_schema_that_is_none_is_refused(void **state)
