@@ -4,15 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/map.h"
+#include "base/mem.h"
 #include "base/utf8.h"
+#include "builtin/measure.h"
 #include "builtin/note.h"
 #include "builtin/xlsx_style.h"
 #include "codec/json_number.h"
 
-enum { SHOWN_CELL = 41 };
+enum { SHOWN_CELL = 41, SHOWN_ROWS = 8 };
 
 static const char *const type_words[] = { "text", "number", "integer", "date", "boolean",
-    "any" };
+    "any", "percent" };
 
 const char *sc_column_type_word(enum sc_column_type type)
 {
@@ -43,6 +47,12 @@ struct census {
     size_t first_text_row; /* number of the first row whose plain cell is no number */
 };
 
+/* With more digits it is an id, a barcode or a telephone. */
+static bool is_short(const char *number)
+{
+    return sc_decimal_view(number).count <= 15;
+}
+
 static void count_plain(
         struct census *c, const char *text, size_t row, const struct sc_writing *writing)
 {
@@ -51,7 +61,7 @@ static void count_plain(
 
     c->readable_number += reading != SC_READ_NOT;
     c->doubtful += reading == SC_READ_DOUBTFUL;
-    if (writing->decimal ? reading == SC_READ_OK &&
+    if (writing->decimal ? reading == SC_READ_OK && is_short(out) &&
                                    !(text[0] == '0' && text[1] >= '0' && text[1] <= '9')
                          : sc_cell_is_plain_number(text)) {
         c->plain_number++;
@@ -123,33 +133,75 @@ static void say_doubts(
 }
 
 void sc_column_find_type(struct sc_column *column, const struct sc_grid *grid,
-        size_t first, const struct sc_writing *writing, struct sc_json *notes)
+        size_t first, struct sc_json *notes)
 {
     struct census c = { 0 };
 
     for (size_t row = first; row < grid->row_count; row++)
         count_cell(&c, grid, sc_grid_at(grid, row, column->at), grid->rows[row].number,
-                writing);
+                &column->writing);
     column->type = type_of(&c);
     say_doubts(column, &c, notes);
 }
 
 /* --- cells as JSON --- */
 
-static struct sc_json *number_of(const struct sc_cell *cell, const char *text,
-        enum sc_column_type type, const struct sc_writing *writing)
+/* The text of a number as JSON has it, with what stands beside it; false when it is none.
+ */
+static bool read_number(const struct sc_column *column, const struct sc_cell *cell,
+        const char *text, char number[SC_NUMBER_TEXT], char unit[SHOWN_CELL])
 {
-    char number[SC_NUMBER_TEXT];
+    char amount[SHOWN_CELL * 2];
+    size_t len = strlen(text);
 
+    snprintf(unit, SHOWN_CELL, "%s", cell->unit);
     if (cell->kind == SC_CELL_NUMBER)
-        return type == SC_COLUMN_INTEGER && !sc_decimal_is_integer(text)
-                       ? NULL
-                       : sc_json_new_number(text);
-    if (cell->kind != SC_CELL_PLAIN && cell->kind != SC_CELL_TEXT)
+        return (size_t)snprintf(number, SC_NUMBER_TEXT, "%s", text) < SC_NUMBER_TEXT;
+    if ((cell->kind != SC_CELL_PLAIN && cell->kind != SC_CELL_TEXT) ||
+            len >= sizeof(amount))
+        return false;
+    if (!column->weight && column->type != SC_COLUMN_PERCENT)
+        return sc_cell_number(text, &column->writing, number) == SC_READ_OK;
+    sc_cell_fold(text, amount, sizeof(amount));
+    len = strlen(amount);
+    if (column->weight)
+        len = sc_measure_split(amount);
+    else if (len > 0 && amount[len - 1] == '%')
+        len--;
+    snprintf(unit, SHOWN_CELL, "%s", amount + len);
+    amount[len] = '\0';
+    return sc_cell_number(amount, &column->writing, number) == SC_READ_OK;
+}
+
+/* In kilograms; a unit in the cell goes before the head's. */
+static bool to_kg(const struct sc_column *column, const char *unit, char *number)
+{
+    char as_given[SC_NUMBER_TEXT];
+
+    if (!*unit)
+        unit = column->said ? column->said : "kg";
+    memcpy(as_given, number, SC_NUMBER_TEXT);
+    return sc_measure_to_kg(as_given, unit, number, SC_NUMBER_TEXT);
+}
+
+static struct sc_json *number_of(
+        const struct sc_column *column, const struct sc_cell *cell, const char *text)
+{
+    char number[SC_NUMBER_TEXT], unit[SHOWN_CELL], fraction[SC_NUMBER_TEXT];
+
+    if (cell->kind == SC_CELL_NUMBER && strlen(text) >= SC_NUMBER_TEXT)
+        return sc_json_new_number(text);
+    if (!read_number(column, cell, text, number, unit))
         return NULL;
-    if (sc_cell_number(text, writing, number) != SC_READ_OK)
+    if (column->weight && !to_kg(column, unit, number))
         return NULL;
-    if (type == SC_COLUMN_INTEGER && !sc_decimal_is_integer(number))
+    if (column->type == SC_COLUMN_PERCENT && cell->kind == SC_CELL_NUMBER &&
+            strcmp(unit, "%") == 0) {
+        memcpy(fraction, number, sizeof(fraction));
+        if (!sc_measure_to_percent(fraction, number, sizeof(number)))
+            return NULL;
+    }
+    if (column->type == SC_COLUMN_INTEGER && !sc_decimal_is_integer(number))
         return NULL;
     return sc_json_new_number(number);
 }
@@ -185,8 +237,7 @@ static struct sc_json *any_of(const struct sc_cell *cell, const char *text)
 
 /* NULL when the cell does not fit the type. */
 static struct sc_json *value_of(const struct sc_column *column,
-        const struct sc_grid *grid, const struct sc_cell *cell,
-        const struct sc_writing *writing)
+        const struct sc_grid *grid, const struct sc_cell *cell)
 {
     const char *text = sc_grid_text(grid, cell);
 
@@ -195,9 +246,10 @@ static struct sc_json *value_of(const struct sc_column *column,
         return sc_json_new_string_len(text, cell->len);
     case SC_COLUMN_NUMBER:
     case SC_COLUMN_INTEGER:
-        return number_of(cell, text, column->type, writing);
+    case SC_COLUMN_PERCENT:
+        return number_of(column, cell, text);
     case SC_COLUMN_DATE:
-        return date_of(cell, text, writing);
+        return date_of(cell, text, &column->writing);
     case SC_COLUMN_BOOLEAN:
     case SC_COLUMN_ANY:
         break;
@@ -210,8 +262,8 @@ static bool is_nothing(const struct sc_cell *cell)
     return cell->kind == SC_CELL_EMPTY || cell->kind == SC_CELL_ERROR;
 }
 
-struct sc_json *sc_column_value(const struct sc_column *column,
-        const struct sc_grid *grid, size_t row, const struct sc_writing *writing)
+struct sc_json *sc_column_value(
+        const struct sc_column *column, const struct sc_grid *grid, size_t row)
 {
     const struct sc_cell *cell = sc_grid_at(grid, row, column->at);
     struct sc_json *value;
@@ -220,7 +272,7 @@ struct sc_json *sc_column_value(const struct sc_column *column,
         return sc_json_new_string("");
     if (is_nothing(cell))
         return sc_json_new_null();
-    value = value_of(column, grid, cell, writing);
+    value = value_of(column, grid, cell);
     return value ? value : sc_json_new_null();
 }
 
@@ -234,70 +286,208 @@ static void show_cell(
             text);
 }
 
-/* A head says its currency in capitals, or in any case between parentheses. */
-static bool head_fits(const char *head, const char *currency)
+static const char *shown_name(const struct sc_column *column)
 {
-    const char *open = strrchr(head, '('), *wide = strstr(head, "（");
-    char inside[SHOWN_CELL] = "";
+    return column->header ? column->header : column->name;
+}
 
-    if (wide && (!open || wide > open))
-        open = wide;
-    if (open)
-        snprintf(inside, sizeof(inside), "%s", open);
-    for (char *c = inside; *c; c++)
+/* --- currencies --- */
+
+/* A head says its currency in capitals, or in any case behind what it is about. */
+static bool head_fits(const struct sc_column *column, const char *currency)
+{
+    char said[SHOWN_CELL] = "";
+
+    snprintf(said, sizeof(said), "%s", column->said ? column->said : "");
+    for (char *c = said; *c; c++)
         *c = (char)(*c >= 'a' && *c <= 'z' ? *c - 'a' + 'A' : *c);
-    return sc_cell_fits_currency(head, currency) &&
-           sc_cell_fits_currency(inside, currency);
+    return sc_cell_fits_currency(shown_name(column), currency) &&
+           sc_cell_fits_currency(said, currency);
 }
 
 enum sc_code sc_column_check_currency(const struct sc_column *column,
         const struct sc_grid *grid, size_t first, const char *currency,
         struct sc_error *err)
 {
-    const char *head = column->header ? column->header : column->name;
-
-    if (!head_fits(head, currency))
+    if (!head_fits(column, currency))
         return sc_fail(err, SC_INVALID,
                 "the column '%s' is not in %s: say in which currency its amounts are",
-                head, currency);
+                shown_name(column), currency);
     for (size_t row = first; row < grid->row_count; row++) {
         const struct sc_cell *cell = sc_grid_at(grid, row, column->at);
+        bool fits = sc_cell_fits_currency(sc_grid_text(grid, cell), currency);
         char shown[SHOWN_CELL];
 
-        if (sc_cell_fits_currency(sc_grid_text(grid, cell), currency))
+        if (fits && sc_cell_fits_currency(cell->unit, currency))
             continue;
         show_cell(grid, cell, shown);
         return sc_fail(err, SC_INVALID,
-                "column '%s': row %zu has '%s', which is not in %s: say in which "
-                "currency "
-                "the amounts are; one column cannot mix several",
-                column->name, grid->rows[row].number, shown, currency);
+                "column '%s': row %zu has '%s%s%s', which is not in %s: say in which "
+                "currency the amounts are; one column cannot mix several",
+                shown_name(column), grid->rows[row].number, shown, fits ? " " : "",
+                fits ? cell->unit : "", currency);
     }
     return SC_OK;
 }
 
-enum sc_code sc_column_check(const struct sc_column *column, const struct sc_grid *grid,
-        size_t first, const struct sc_writing *writing, struct sc_error *err)
+/* --- what is wrong with cells --- */
+
+/* What to do about a cell that does not fit, or "". */
+static const char *mend_of(const struct sc_column *column, const char *text)
 {
+    char number[SC_NUMBER_TEXT];
+
+    if (column->type == SC_COLUMN_TEXT || column->type == SC_COLUMN_DATE ||
+            sc_cell_number(text, &column->writing, number) != SC_READ_DOUBTFUL)
+        return "";
+    return ": 1.200 or 1,200 can be 1200 or 1.2; write 1200 or 1.20 there, or give "
+           "locale";
+}
+
+enum sc_code sc_column_check(const struct sc_column *column, const struct sc_grid *grid,
+        size_t first, struct sc_error *err)
+{
+    static const char *const wanted[] = { "text", "number", "whole number", "date",
+        "yes or no", "value", "percentage" };
     size_t wrong = 0, at = 0;
+    const char *mend = "";
     char shown[SHOWN_CELL] = "";
 
     for (size_t row = first; row < grid->row_count; row++) {
         const struct sc_cell *cell = sc_grid_at(grid, row, column->at);
         struct sc_json *value = cell->kind == SC_CELL_EMPTY
                                         ? sc_json_new_null()
-                                        : value_of(column, grid, cell, writing);
+                                        : value_of(column, grid, cell);
 
         if (!value && wrong++ == 0) {
             at = grid->rows[row].number;
             show_cell(grid, cell, shown);
+            mend = mend_of(column, sc_grid_text(grid, cell));
         }
         sc_json_free(value);
     }
     if (wrong == 0)
         return SC_OK;
-    return sc_fail(err, SC_INVALID, "column '%s': row %zu has '%s', which is no %s%s%s",
-            column->name, at, shown, sc_column_type_word(column->type),
-            wrong > 1 ? "; more rows like it follow" : "",
-            writing->decimal ? "" : " (give locale when 1.200 or 1,200 is meant)");
+    return sc_fail(err, SC_INVALID, "column '%s': row %zu has '%s', which is no %s%s%s%s",
+            shown_name(column), at, shown, wanted[column->type],
+            column->weight ? " of kilograms" : "",
+            wrong > 1 ? "; more rows like it follow" : "", mend);
+}
+
+/* A cell's text without outer spaces; NULL when nothing is left. */
+static char *trimmed(const char *text)
+{
+    size_t len;
+
+    text += strspn(text, " \t\r\n");
+    len = strlen(text);
+    while (len > 0 && strchr(" \t\r\n", text[len - 1]))
+        len--;
+    return len ? sc_strndup(text, len) : NULL;
+}
+
+enum sc_code sc_column_check_unique(const struct sc_column *column,
+        const struct sc_grid *grid, size_t first, struct sc_error *err)
+{
+    struct sc_map seen;
+    enum sc_code code = SC_OK;
+
+    sc_map_init(&seen);
+    for (size_t row = first; row < grid->row_count && code == SC_OK; row++) {
+        char *key = trimmed(sc_grid_text(grid, sc_grid_at(grid, row, column->at)));
+        const struct sc_grid_row *before = key ? sc_map_get(&seen, key) : NULL;
+
+        if (before)
+            code = sc_fail(err, SC_INVALID,
+                    "column '%s': row %zu repeats '%.60s' of row %zu; keep one of them",
+                    shown_name(column), grid->rows[row].number, key, before->number);
+        else if (key)
+            sc_map_set(&seen, key, &grid->rows[row]);
+        free(key);
+    }
+    sc_map_release(&seen, NULL);
+    return code;
+}
+
+void sc_column_note_empty(const struct sc_column *column, const struct sc_grid *grid,
+        size_t first, struct sc_json *notes)
+{
+    size_t empty = 0;
+    struct sc_buf rows;
+
+    sc_buf_init(&rows);
+    for (size_t row = first; row < grid->row_count; row++) {
+        if (!is_nothing(sc_grid_at(grid, row, column->at)))
+            continue;
+        if (empty++ < SHOWN_ROWS)
+            sc_buf_addf(&rows, "%s%zu", empty > 1 ? ", " : "", grid->rows[row].number);
+    }
+    if (empty > SHOWN_ROWS)
+        sc_note(notes, "column '%s' is empty in rows %s and %zu more", shown_name(column),
+                sc_buf_text(&rows), empty - SHOWN_ROWS);
+    else if (empty)
+        sc_note(notes, "column '%s' is empty in row %s", shown_name(column),
+                sc_buf_text(&rows));
+    sc_buf_release(&rows);
+}
+
+/* --- how numbers are written --- */
+
+static bool has_east_asian(const char *text)
+{
+    size_t len = strlen(text), step;
+
+    for (size_t at = 0; at < len; at += step) {
+        uint32_t code = sc_utf8_get(text + at, len - at, &step);
+
+        if ((code >= 0x3040 && code <= 0x30ff) || (code >= 0x4e00 && code <= 0x9fff))
+            return true;
+    }
+    return false;
+}
+
+/* What the cells of a column show of its decimal mark. */
+struct marks {
+    size_t points, commas; /* cells that leave no doubt */
+    size_t doubtful_row;   /* the first that does; 0: none */
+    char doubtful[SHOWN_CELL];
+};
+
+static void count_marks(struct marks *m, const struct sc_grid *grid, size_t row,
+        const struct sc_column *column)
+{
+    const struct sc_cell *cell = sc_grid_at(grid, row, column->at);
+    char number[SC_NUMBER_TEXT], mark;
+
+    if (cell->kind != SC_CELL_PLAIN && cell->kind != SC_CELL_TEXT)
+        return;
+    if (sc_cell_number(sc_grid_text(grid, cell), &column->writing, number) ==
+            SC_READ_DOUBTFUL) {
+        if (!m->doubtful_row)
+            show_cell(grid, cell, m->doubtful);
+        m->doubtful_row = m->doubtful_row ? m->doubtful_row : grid->rows[row].number;
+        return;
+    }
+    mark = sc_cell_decimal_mark(sc_grid_text(grid, cell));
+    m->points += mark == '.';
+    m->commas += mark == ',';
+}
+
+void sc_column_find_writing(struct sc_column *column, const struct sc_grid *grid,
+        size_t first, struct sc_json *notes)
+{
+    struct marks m = { 0 };
+    char number[SC_NUMBER_TEXT];
+    bool east = has_east_asian(shown_name(column));
+
+    if (column->writing.decimal)
+        return;
+    for (size_t row = first; row < grid->row_count; row++)
+        count_marks(&m, grid, row, column);
+    if (!m.doubtful_row || m.commas || !(m.points || east))
+        return;
+    column->writing.decimal = '.';
+    if (sc_cell_number(m.doubtful, &column->writing, number) == SC_READ_OK)
+        sc_note(notes, "column '%s': '%s' in row %zu was read as %s", shown_name(column),
+                m.doubtful, m.doubtful_row, number);
 }

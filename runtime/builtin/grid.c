@@ -1,5 +1,6 @@
 #include "builtin/grid.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -63,6 +64,13 @@ enum sc_code sc_grid_add(struct sc_grid *grid, enum sc_cell_kind kind, const cha
     sc_buf_add(&grid->text, text, len);
     sc_buf_addc(&grid->text, '\0');
     return SC_OK;
+}
+
+void sc_grid_set_unit(struct sc_grid *grid, const char *unit)
+{
+    struct sc_cell *cell = &grid->cells[grid->cell_count - 1];
+
+    snprintf(cell->unit, sizeof(cell->unit), "%s", unit);
 }
 
 void sc_grid_add_merge(struct sc_grid *grid, const struct sc_grid_merge *merge)

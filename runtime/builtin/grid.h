@@ -26,10 +26,14 @@ enum sc_cell_kind {
     SC_CELL_JSON    /* a list or an object as JSON text */
 };
 
+/* Room for a currency's code, a sign or a short unit. */
+enum { SC_UNIT_TEXT = 4 };
+
 struct sc_cell {
     size_t at; /* in grid->text, NUL behind it */
     size_t len;
     enum sc_cell_kind kind;
+    char unit[SC_UNIT_TEXT]; /* of a number, from its format: "%", "USD", "g"; or "" */
 };
 
 struct sc_grid_row {
@@ -65,6 +69,8 @@ void sc_grid_release(struct sc_grid *grid);
 enum sc_code sc_grid_add_row(struct sc_grid *grid, size_t number, struct sc_error *err);
 enum sc_code sc_grid_add(struct sc_grid *grid, enum sc_cell_kind kind, const char *text,
         size_t len, struct sc_error *err);
+/* What the file shows beside the number that was added last. */
+void sc_grid_set_unit(struct sc_grid *grid, const char *unit);
 void sc_grid_add_merge(struct sc_grid *grid, const struct sc_grid_merge *merge);
 
 /* Leaves out the last row. */

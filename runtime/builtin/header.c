@@ -7,6 +7,7 @@
 #include "base/map.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "builtin/measure.h"
 #include "builtin/note.h"
 
 enum { LOOK_ROWS = 20, SHOWN_HEADS = 3 };
@@ -113,7 +114,9 @@ static void add_head(struct sc_buf *name, const char *text)
         name->data[--name->len] = '\0';
 }
 
-static char *head_of(const struct sc_grid *grid, size_t at, size_t rows, size_t column)
+/* *ret_lowest: where the text of its lowest row begins. */
+static char *head_of(const struct sc_grid *grid, size_t at, size_t rows, size_t column,
+        size_t *ret_lowest)
 {
     struct sc_buf name;
     const struct sc_cell *last = NULL;
@@ -125,8 +128,12 @@ static char *head_of(const struct sc_grid *grid, size_t at, size_t rows, size_t 
 
         if (m && grid->merge_count)
             cell = sc_grid_at(grid, row_of_number(grid, m->number), m->column);
-        if (cell != last)
+        if (cell != last) {
+            size_t before = name.len;
+
             add_head(&name, sc_grid_text(grid, cell));
+            *ret_lowest = name.len > before && before ? before + 1 : *ret_lowest;
+        }
         last = cell;
     }
     return sc_buf_detach(&name);
@@ -155,56 +162,129 @@ static char *folded(const char *text)
     return sc_buf_detach(&out);
 }
 
-/* Cuts "(usd)" or "(€)" from the end of a folded head: it says of what the amounts are,
- * not what they are. A unit, as in "(g)", stays. */
-static void cut_currency(char *head)
+/* What a folded head says behind the text looked for: "usd" of "cost(usd)", "g" of
+ * "weight_g", "" of "cost"; NULL when it is another head. A head that says something else
+ * than a currency, or a unit where one is wanted, is another: "cost/box". */
+static char *said_behind(const char *head, const char *wanted, bool weight)
 {
-    char *open = strrchr(head, '('), *close = open ? strchr(open, ')') : NULL;
+    static const char around[] = "()[]_-/:.,";
+    size_t len = strlen(wanted);
+    const char *from;
+    char *said;
 
-    if (!open || open == head || !close || close[1])
-        return;
-    *close = '\0';
-    if (sc_cell_is_currency(open + 1))
-        *open = '\0';
-    else
-        *close = ')';
+    if (strncmp(head, wanted, len) != 0)
+        return NULL;
+    from = head + len + strspn(head + len, around);
+    said = sc_strdup(from);
+    for (len = strlen(said); len > 0 && strchr(around, said[len - 1]); len--)
+        said[len - 1] = '\0';
+    if (head[strlen(wanted)] == '\0' || sc_cell_is_currency(said) ||
+            (weight && sc_measure_is_weight(said, len)))
+        return said;
+    free(said);
+    return NULL;
+}
+
+/* As said_behind, of the whole head or of its lowest row; "" only, when exact. */
+static char *said_by(
+        const struct sc_column *column, const char *wanted, bool weight, bool exact)
+{
+    char *head = folded(column->header),
+         *lowest = folded(column->header + column->lowest);
+    char *said = said_behind(head, wanted, weight);
+
+    if (!said)
+        said = said_behind(lowest, wanted, weight);
+    if (said && exact && *said) {
+        free(said);
+        said = NULL;
+    }
+    free(head);
+    free(lowest);
+    return said;
 }
 
 /* The column with that head, not yet taken by another name; or NULL. */
-static struct sc_column *find_head(struct sc_header *header, const char *text)
+static struct sc_column *find_head(
+        struct sc_header *header, const char *text, bool weight)
 {
     char *wanted = folded(text);
     struct sc_column *found = NULL;
 
-    for (size_t i = 0; i < header->count && !found; i++) {
-        char *head = folded(header->columns[i].header);
+    for (size_t i = 0; i < header->count * 2 && !found; i++) {
+        struct sc_column *column = &header->columns[i % header->count];
+        char *said =
+                column->name ? NULL : said_by(column, wanted, weight, i < header->count);
 
-        if (strcmp(head, wanted) != 0)
-            cut_currency(head);
-        if (!header->columns[i].name && strcmp(head, wanted) == 0)
-            found = &header->columns[i];
-        free(head);
+        if (said) {
+            found = column;
+            free(found->said);
+            found->said = *said ? sc_strdup(said) : NULL;
+        }
+        free(said);
     }
     free(wanted);
     return found;
 }
 
-static void map_names(struct sc_header *header, const struct sc_json *names)
+/* The column that a name of the plan stands for: by its texts, else by the name. */
+static struct sc_column *find_named(
+        struct sc_header *header, const struct sc_json *name, bool weight)
 {
-    SC_JSON_EACH(name, names)
-    {
-        struct sc_column *column = NULL;
+    struct sc_column *column = NULL;
 
-        if (sc_json_is(name, SC_JSON_STRING))
-            column = find_head(header, sc_json_string(name));
-        for (struct sc_json *text = sc_json_first(name); text && !column;
-                text = sc_json_next(text))
-            column = find_head(header, sc_json_string(text));
-        if (!column)
-            column = find_head(header, sc_json_key(name));
-        if (column)
-            column->name = sc_strdup(sc_json_key(name));
+    if (sc_json_is(name, SC_JSON_STRING))
+        column = find_head(header, sc_json_string(name), weight);
+    for (struct sc_json *text = sc_json_first(name); text && !column;
+            text = sc_json_next(text))
+        column = find_head(header, sc_json_string(text), weight);
+    return column ? column : find_head(header, sc_json_key(name), weight);
+}
+
+static bool is_weight(const struct sc_json *args, const char *name)
+{
+    return sc_json_get(sc_json_get(args, "units"), name) != NULL;
+}
+
+static struct sc_column *column_of_name(struct sc_header *header, const char *name)
+{
+    for (size_t i = 0; i < header->count; i++) {
+        if (header->columns[i].name && strcmp(header->columns[i].name, name) == 0)
+            return &header->columns[i];
     }
+    return NULL;
+}
+
+/* Two columns that mean the same: which one counts must not stay unsaid. */
+static void note_rivals(
+        struct sc_header *header, const struct sc_json *args, struct sc_json *notes)
+{
+    SC_JSON_EACH(name, sc_json_get(args, "columns"))
+    {
+        const char *key = sc_json_key(name);
+        const struct sc_column *taken = column_of_name(header, key), *rival;
+
+        rival = taken ? find_named(header, name, is_weight(args, key)) : NULL;
+        if (rival)
+            sc_note(notes, "the columns '%s' and '%s' mean the same: '%s' is used",
+                    taken->header, rival->header, taken->header);
+    }
+}
+
+static void map_names(
+        struct sc_header *header, const struct sc_json *args, struct sc_json *notes)
+{
+    SC_JSON_EACH(name, sc_json_get(args, "columns"))
+    {
+        bool weight = is_weight(args, sc_json_key(name));
+        struct sc_column *column = find_named(header, name, weight);
+
+        if (!column)
+            continue;
+        column->name = sc_strdup(sc_json_key(name));
+        column->weight = weight;
+    }
+    note_rivals(header, args, notes);
 }
 
 static char *unused_name(const struct sc_map *used, const char *wanted)
@@ -341,10 +421,10 @@ enum sc_code sc_header_find(const struct sc_grid *grid, const struct sc_json *ar
     header.columns = sc_new_array(struct sc_column, header.count + 1);
     for (size_t i = 0; i < header.count; i++) {
         header.columns[i].at = i;
-        header.columns[i].header = head_of(grid, at, rows, i);
+        header.columns[i].header = head_of(grid, at, rows, i, &header.columns[i].lowest);
     }
     header.first_row = at + rows < grid->row_count ? at + rows : grid->row_count;
-    map_names(&header, sc_json_get(args, "columns"));
+    map_names(&header, args, notes);
     name_rest(&header, notes);
     drop_same(&header);
     code = check_required(&header, args, err);
@@ -407,6 +487,7 @@ void sc_header_free(struct sc_header *header)
     for (size_t i = 0; i < header->count; i++) {
         free(header->columns[i].name);
         free(header->columns[i].header);
+        free(header->columns[i].said);
     }
     free(header->columns);
     *header = (struct sc_header){ 0 };

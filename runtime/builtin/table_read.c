@@ -20,6 +20,15 @@ struct reading {
     struct sc_json *notes;
 };
 
+static enum sc_code check_asked(
+        struct reading *r, struct sc_column *column, struct sc_error *err)
+{
+    if (column->type == SC_COLUMN_NUMBER || column->type == SC_COLUMN_INTEGER ||
+            column->type == SC_COLUMN_PERCENT)
+        sc_column_find_writing(column, &r->grid, r->header.first_row, r->notes);
+    return sc_column_check(column, &r->grid, r->header.first_row, err);
+}
+
 /* Types asked for by name hold; the others are found. */
 static enum sc_code settle_types(struct reading *r, struct sc_error *err)
 {
@@ -30,14 +39,38 @@ static enum sc_code settle_types(struct reading *r, struct sc_error *err)
         const char *asked = sc_json_get_string(types, column->name, "");
         enum sc_code code = sc_builtin_call_check(r->call, err);
 
+        column->writing = r->writing;
         if (code == SC_OK && sc_column_type_of(asked, &column->type))
-            code = sc_column_check(
-                    column, &r->grid, r->header.first_row, &r->writing, err);
+            code = check_asked(r, column, err);
         else if (code == SC_OK)
-            sc_column_find_type(
-                    column, &r->grid, r->header.first_row, &r->writing, r->notes);
+            sc_column_find_type(column, &r->grid, r->header.first_row, r->notes);
         if (code != SC_OK)
             return code;
+    }
+    return SC_OK;
+}
+
+/* Columns that the plan names: gaps are told, texts that must not repeat do not. */
+static enum sc_code check_named(struct reading *r, struct sc_error *err)
+{
+    const struct sc_json *named = sc_json_get(r->args, "columns");
+
+    for (size_t i = 0; i < r->header.count; i++) {
+        const struct sc_column *column = &r->header.columns[i];
+
+        if (sc_json_get(named, column->name))
+            sc_column_note_empty(column, &r->grid, r->header.first_row, r->notes);
+    }
+    SC_JSON_EACH(name, sc_json_get(r->args, "unique"))
+    {
+        for (size_t i = 0; i < r->header.count; i++) {
+            const struct sc_column *column = &r->header.columns[i];
+
+            if (strcmp(column->name, sc_json_string(name)) == 0 &&
+                    sc_column_check_unique(column, &r->grid, r->header.first_row, err) !=
+                            SC_OK)
+                return err->code;
+        }
     }
     return SC_OK;
 }
@@ -85,7 +118,7 @@ static enum sc_code rows_json(
             return SC_CANCELLED;
         for (size_t i = 0; i < r->header.count; i++)
             sc_json_add(one, r->header.columns[i].name,
-                    sc_column_value(&r->header.columns[i], &r->grid, row, &r->writing));
+                    sc_column_value(&r->header.columns[i], &r->grid, row));
     }
     return SC_OK;
 }
@@ -140,6 +173,8 @@ static enum sc_code read_table(struct reading *r, struct sc_error *err)
     }
     if (code == SC_OK)
         code = settle_types(r, err);
+    if (code == SC_OK)
+        code = check_named(r, err);
     if (code != SC_OK)
         return code;
     return result_json(r, err);

@@ -107,7 +107,7 @@ static enum sc_code on_book_start(
 
 struct style_reading {
     struct sc_book *book;
-    struct sc_map formats; /* number format id -> its style + 1, in the pointer itself */
+    struct sc_map formats; /* number format id -> struct sc_book_style, owned */
     bool in_cell_styles;
 };
 
@@ -116,25 +116,34 @@ static void keep_format(struct style_reading *r, const char **attributes)
     const char *id = sc_part_attribute(attributes, "numFmtId");
     const char *code = sc_part_attribute(attributes, "formatCode");
 
-    if (id && code && r->formats.count < MAX_FORMATS)
-        sc_map_set(&r->formats, id, (void *)(uintptr_t)(sc_style_of_format(code) + 1));
+    struct sc_book_style *style;
+
+    if (!id || !code || r->formats.count >= MAX_FORMATS)
+        return;
+    style = sc_new(struct sc_book_style);
+    style->kind = sc_style_of_format(code);
+    sc_style_unit_of_format(code, style->unit);
+    free(sc_map_set(&r->formats, id, style));
 }
 
 static void add_style(struct style_reading *r, const char **attributes)
 {
     struct sc_book *book = r->book;
     const char *id = sc_part_attribute(attributes, "numFmtId");
-    uintptr_t known = id ? (uintptr_t)sc_map_get(&r->formats, id) : 0;
+    const struct sc_book_style *known = id ? sc_map_get(&r->formats, id) : NULL;
+    struct sc_book_style style = { .kind = SC_STYLE_NUMBER };
 
     if (book->style_count == book->style_cap) {
         book->style_cap = book->style_cap ? book->style_cap * 2 : 64;
-        book->styles = sc_realloc(book->styles, book->style_cap);
+        book->styles = sc_realloc(book->styles, book->style_cap * sizeof(*book->styles));
     }
-    if (known)
-        known--;
-    else if (id)
-        known = sc_style_of_id(strtol(id, NULL, 10));
-    book->styles[book->style_count++] = (unsigned char)known;
+    if (known) {
+        style = *known;
+    } else if (id) {
+        style.kind = sc_style_of_id(strtol(id, NULL, 10));
+        sc_style_unit_of_id(strtol(id, NULL, 10), style.unit);
+    }
+    book->styles[book->style_count++] = style;
 }
 
 static enum sc_code on_style_start(
@@ -172,7 +181,7 @@ static enum sc_code read_styles(struct sc_book *book, struct sc_package *package
 
     sc_map_init(&r.formats);
     code = sc_package_read(package, part, &handler, err);
-    sc_map_release(&r.formats, NULL);
+    sc_map_release(&r.formats, free);
     return code;
 }
 
@@ -327,10 +336,10 @@ const char *sc_book_string(const struct sc_book *book, size_t index, size_t *ret
     return book->text.data + book->strings[index];
 }
 
-enum sc_number_style sc_book_style(const struct sc_book *book, size_t index)
+struct sc_book_style sc_book_style(const struct sc_book *book, size_t index)
 {
-    return index < book->style_count ? (enum sc_number_style)book->styles[index]
-                                     : SC_STYLE_NUMBER;
+    return index < book->style_count ? book->styles[index]
+                                     : (struct sc_book_style){ .kind = SC_STYLE_NUMBER };
 }
 
 /* --- which sheet --- */

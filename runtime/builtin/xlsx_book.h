@@ -19,6 +19,11 @@ struct sc_book_sheet {
     bool hidden;
 };
 
+struct sc_book_style {
+    enum sc_number_style kind;
+    char unit[SC_UNIT_TEXT]; /* shown beside the number */
+};
+
 struct sc_book {
     struct sc_book_sheet *sheets;
     size_t sheet_count;
@@ -26,7 +31,7 @@ struct sc_book {
     struct sc_buf text; /* of the shared strings, one after another, NUL between */
     size_t *strings;    /* where each begins in text */
     size_t string_count, string_cap;
-    unsigned char *styles; /* enum sc_number_style by index of cell style */
+    struct sc_book_style *styles; /* by index of cell style */
     size_t style_count, style_cap;
 };
 
@@ -41,7 +46,7 @@ const struct sc_book_sheet *sc_book_find(
 
 /* NULL when there is no such string. */
 const char *sc_book_string(const struct sc_book *book, size_t index, size_t *ret_len);
-enum sc_number_style sc_book_style(const struct sc_book *book, size_t index);
+struct sc_book_style sc_book_style(const struct sc_book *book, size_t index);
 
 /* Decodes _x000D_ and the like in place; returns the new length. */
 size_t sc_book_unescape(char *text, size_t len);

@@ -166,15 +166,19 @@ static bool tidy_number(const char *text, char *ret_text, size_t size)
 
 static enum sc_code add_number(struct reading *r, const char *text, struct sc_error *err)
 {
-    enum sc_number_style style = sc_book_style(r->book, r->style);
+    struct sc_book_style style = sc_book_style(r->book, r->style);
+    enum sc_code code;
     char number[64], date[SC_SERIAL_TEXT];
 
     if (!tidy_number(text, number, sizeof(number)))
         return sc_grid_add(r->grid, SC_CELL_TEXT, text, strlen(text), err);
-    if (style != SC_STYLE_NUMBER &&
-            sc_style_date(strtod(number, NULL), style, r->book->from_1904, date))
+    if (style.kind != SC_STYLE_NUMBER &&
+            sc_style_date(strtod(number, NULL), style.kind, r->book->from_1904, date))
         return sc_grid_add(r->grid, SC_CELL_DATE, date, strlen(date), err);
-    return sc_grid_add(r->grid, SC_CELL_NUMBER, number, strlen(number), err);
+    code = sc_grid_add(r->grid, SC_CELL_NUMBER, number, strlen(number), err);
+    if (code == SC_OK)
+        sc_grid_set_unit(r->grid, style.unit);
+    return code;
 }
 
 static enum sc_code add_shared(struct reading *r, const char *text, struct sc_error *err)

@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/utf8.h"
+#include "builtin/measure.h"
+#include "codec/cell_text.h"
 #include "codec/tz.h"
 
 enum sc_number_style sc_style_of_id(long id)
@@ -72,6 +75,85 @@ enum sc_number_style sc_style_of_format(const char *format)
     if (day || (minute_or_month && !time))
         return SC_STYLE_DATE;
     return time ? SC_STYLE_TIME : SC_STYLE_NUMBER;
+}
+
+void sc_style_unit_of_id(long id, char ret_unit[SC_UNIT_TEXT])
+{
+    snprintf(ret_unit, SC_UNIT_TEXT, "%s", id == 9 || id == 10 ? "%" : "");
+}
+
+/* Is this a currency, or does it hold a sign of one ("US$", "￥")? */
+static bool take_currency(const char *text, size_t len, char ret_unit[SC_UNIT_TEXT])
+{
+    for (size_t at = 0, step; at < len; at += step) {
+        size_t word = strspn(text + at, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+        char part[SC_UNIT_TEXT];
+
+        (void)sc_utf8_get(text + at, len - at, &step);
+        step = word && word <= len - at ? word : step;
+        snprintf(part, sizeof(part), "%.*s", (int)step, text + at);
+        if (step < sizeof(part) && sc_cell_is_currency(part)) {
+            memcpy(ret_unit, part, sizeof(part));
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool take_unit(const char *text, size_t len, char ret_unit[SC_UNIT_TEXT])
+{
+    while (len > 0 && *text == ' ') {
+        text++;
+        len--;
+    }
+    while (len > 0 && text[len - 1] == ' ')
+        len--;
+    if (len < SC_UNIT_TEXT && sc_measure_is_weight(text, len)) {
+        snprintf(ret_unit, SC_UNIT_TEXT, "%.*s", (int)len, text);
+        return true;
+    }
+    return take_currency(text, len, ret_unit);
+}
+
+/* "[$€-407]" shows €, "[$-409]" only names a language, "[Red]" a colour. */
+static bool take_bracket(const char *at, size_t len, char ret_unit[SC_UNIT_TEXT])
+{
+    size_t shown = len > 2 && at[1] == '$' ? strcspn(at + 2, "-]") : 0;
+
+    return shown > 0 && take_unit(at + 2, shown, ret_unit);
+}
+
+/* A sign that stands alone or behind a backslash; *ret_after is past it. */
+static bool take_sign(const char *at, char ret_unit[SC_UNIT_TEXT], const char **ret_after)
+{
+    const char *sign = at + (*at == '\\');
+    size_t step = 0;
+
+    (void)sc_utf8_get(sign, strlen(sign), &step);
+    *ret_after = *sign ? sign + step : sign;
+    if (!*sign || (*sign != '%' && !take_currency(sign, step, ret_unit)))
+        return false;
+    snprintf(ret_unit, SC_UNIT_TEXT, "%.*s", (int)step, sign);
+    return true;
+}
+
+void sc_style_unit_of_format(const char *format, char ret_unit[SC_UNIT_TEXT])
+{
+    bool elapsed = false, found = false;
+
+    ret_unit[0] = '\0';
+    while (*format && *format != ';' && !found) {
+        const char *after = skip_literal(format, &elapsed);
+        size_t len = (size_t)(after - format);
+
+        if (*format == '"')
+            found = len > 2 && take_unit(format + 1, len - 2, ret_unit);
+        else if (*format == '[')
+            found = take_bracket(format, len, ret_unit);
+        else if (*format == '\\' || len == 0)
+            found = take_sign(format, ret_unit, &after);
+        format = after;
+    }
 }
 
 bool sc_style_date(double serial, enum sc_number_style style, bool from_1904,

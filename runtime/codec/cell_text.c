@@ -131,6 +131,37 @@ static const struct money_sign {
     { 0x0e3f, "THB" },
 };
 
+static const struct money_name {
+    const char *name, *currency;
+} money_names[] = {
+    { "人民币", "CNY" },
+    { "人民幣", "CNY" },
+    { "人民元", "CNY" },
+    { "美元", "USD" },
+    { "美金", "USD" },
+    { "米ドル", "USD" },
+    { "欧元", "EUR" },
+    { "ユーロ", "EUR" },
+    { "日元", "JPY" },
+    { "日本円", "JPY" },
+    { "英镑", "GBP" },
+    { "ポンド", "GBP" },
+    { "港币", "HKD" },
+    { "港元", "HKD" },
+    { "韩元", "KRW" },
+    { "ウォン", "KRW" },
+};
+
+/* The name of a currency that begins here, or NULL. */
+static const struct money_name *name_at(const char *text)
+{
+    for (size_t i = 0; i < sizeof(money_names) / sizeof(*money_names); i++) {
+        if (strncmp(text, money_names[i].name, strlen(money_names[i].name)) == 0)
+            return &money_names[i];
+    }
+    return NULL;
+}
+
 static bool sign_fits(uint32_t code, const char *currency)
 {
     for (size_t i = 0; i < sizeof(money_signs) / sizeof(*money_signs); i++) {
@@ -163,6 +194,8 @@ bool sc_cell_is_currency(const char *text)
     for (size_t i = 0; i < sizeof(money_signs) / sizeof(*money_signs); i++)
         if (len == step && money_signs[i].code == sign)
             return true;
+    if (name_at(text))
+        return strlen(name_at(text)->name) == len;
     if (len != 3)
         return false;
     for (size_t i = 0; i < 3; i++)
@@ -177,7 +210,14 @@ bool sc_cell_fits_currency(const char *text, const char *currency)
 
     for (size_t at = 0; at < len;) {
         size_t word = strspn(text + at, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"), step = word;
+        const struct money_name *name = name_at(text + at);
 
+        if (name) {
+            if (strcmp(name->currency, currency) != 0)
+                return false;
+            at += strlen(name->name);
+            continue;
+        }
         if (word ? !word_fits(text + at, word, currency)
                  : !sign_fits(sc_utf8_get(text + at, len - at, &step), currency))
             return false;
@@ -213,6 +253,40 @@ static char guess_decimal(const char *text, bool *ret_doubtful)
     if (before >= 1 && before <= 3 && text[0] != '0' && strlen(mark + 1) == 3)
         *ret_doubtful = true;
     return *mark;
+}
+
+char sc_cell_decimal_mark(const char *text)
+{
+    const struct sc_writing unknown = { 0 };
+    char number[SC_NUMBER_TEXT], plain[SC_NUMBER_TEXT - 1];
+    bool doubtful;
+
+    if (sc_cell_number(text, &unknown, number) != SC_READ_OK ||
+            !to_plain(text, plain, sizeof(plain)))
+        return '\0';
+    return guess_decimal(trim_money(plain), &doubtful);
+}
+
+void sc_cell_fold(const char *text, char *ret_text, size_t size)
+{
+    size_t len = strlen(text), used = 0;
+
+    for (size_t at = 0; at < len && used + 4 < size;) {
+        size_t step;
+        uint32_t code = sc_utf8_get(text + at, len - at, &step);
+
+        at += step;
+        if (code >= 0xff01 && code <= 0xff5e)
+            code -= 0xfee0;
+        if (code >= 'A' && code <= 'Z')
+            code += 'a' - 'A';
+        if (code == 0x3000 || code == 0xa0)
+            code = ' ';
+        used += sc_utf8_put(code, ret_text + used);
+    }
+    while (used > 0 && ret_text[used - 1] == ' ')
+        used--;
+    ret_text[used] = '\0';
 }
 
 /* Digits on their way from a text to a number. */

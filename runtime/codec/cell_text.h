@@ -27,6 +27,12 @@ enum { SC_NUMBER_TEXT = 64, SC_DATE_TEXT = 40 };
 enum sc_reading sc_cell_number(const char *text, const struct sc_writing *writing,
         char ret_text[SC_NUMBER_TEXT]);
 
+/* '.' or ',' where the text leaves no doubt that it is before decimals, else '\0'. */
+char sc_cell_decimal_mark(const char *text);
+
+/* In small letters, full-width signs as plain ones, spaces at the end cut. */
+void sc_cell_fold(const char *text, char *ret_text, size_t size);
+
 /* Can an amount or a head ("€ 12,50", "成本(CNY)") be in this currency? true when it says
  * none. A sign that several currencies have ($, ¥) fits each of them. */
 bool sc_cell_fits_currency(const char *text, const char *currency);

@@ -40,10 +40,19 @@ return tool {
         type = "array", items = { type = "string" } },
       types = {
         description = "Types by column; found from the values otherwise. Text such as 007 "
-          .. "stays text.",
+          .. "stays text. percent: 4.7 for 4.7 %, also where the cell holds 0.047 shown as 4.7 %.",
         type = "object",
-        additionalProperties = { type = "string", enum = { "text", "number", "integer", "date" } },
+        additionalProperties = { type = "string",
+          enum = { "text", "number", "integer", "date", "percent" } },
       },
+      units = {
+        description = "Columns of weights, as kilograms: what the head, a cell or its format "
+          .. "says in g, lb or oz is converted.",
+        type = "object",
+        additionalProperties = { type = "string", enum = { "kg" } },
+      },
+      unique = { description = "Columns (by your names) in which no text may stand twice.",
+        type = "array", items = { type = "string" } },
       currencies = {
         description = "Currency (ISO 4217) of a column's amounts: a head or a cell that says "
           .. "another is refused.",
@@ -79,7 +88,7 @@ return tool {
           properties = {
             name = { type = "string" },
             type = { type = "string", enum = { "text", "number", "integer", "date", "boolean",
-              "any" } },
+              "any", "percent" } },
             header = { description = "The text in the file when the name differs.",
               type = "string" },
           },

@@ -300,9 +300,127 @@ static void cancelling_ends_with_cancelled(void **state)
     assert_null(bed->value);
 }
 
+static void a_weight_is_counted_in_kilograms_whatever_the_sheet_says(void **state)
+{
+    struct builtin_bed *bed =
+            read_file(state, "t.csv", "sku,重量(g)\nA1,400\nA2,0.5kg\nA3,2 lb\n",
+                    ",'columns':{'weight':['重量']},'types':{'weight':'number'},"
+                    "'units':{'weight':'kg'}");
+
+    builtin_bed_expect(bed, "rows",
+            "[{'sku':'A1','weight':0.4},{'sku':'A2','weight':0.5},"
+            "{'sku':'A3','weight':0.90718474}]");
+}
+
+static void a_weight_in_an_unknown_unit_is_refused(void **state)
+{
+    struct builtin_bed *bed = read_file(state, "t.csv", "sku,weight\nA1,4 stone\n",
+            ",'types':{'weight':'number'},'columns':{'weight':['weight']},"
+            "'units':{'weight':'kg'}");
+
+    assert_int_equal(bed->err.code, SC_INVALID);
+    assert_non_null(strstr(bed->err.msg, "row 2 has '4 stone'"));
+}
+
+static void percentages_may_have_their_sign(void **state)
+{
+    struct builtin_bed *bed = read_file(
+            state, "t.csv", "duty\n4.7%\n12％\n3\n", ",'types':{'duty':'percent'}");
+
+    builtin_bed_expect(bed, "rows", "[{'duty':4.7},{'duty':12},{'duty':3}]");
+    builtin_bed_expect(bed, "columns.0.type", "'percent'");
+}
+
+static void a_chinese_head_settles_a_thousand_with_a_note(void **state)
+{
+    struct builtin_bed *bed = read_file(state, "t.csv", "货号;成本\nA1;1,280\nA2;40.5\n",
+            ",'types':{'成本':'number'}");
+
+    builtin_bed_expect(bed, "rows.0", "{'货号':'A1','成本':1280}");
+    assert_true(builtin_bed_noted(bed, "'1,280' in row 2 was read as 1280"));
+}
+
+static void a_column_that_writes_both_ways_stays_in_doubt(void **state)
+{
+    struct builtin_bed *bed = read_file(
+            state, "t.csv", "成本;x\n1,280;1\n12,50;2\n", ",'types':{'成本':'number'}");
+
+    assert_int_equal(bed->err.code, SC_INVALID);
+    assert_non_null(strstr(bed->err.msg, "row 2 has '1,280'"));
+}
+
+static void a_locale_does_not_make_numbers_of_barcodes(void **state)
+{
+    struct builtin_bed *bed =
+            read_file(state, "t.csv", "ean\n690123456789012345\n", ",'locale':'zh'");
+
+    builtin_bed_expect(bed, "rows", "[{'ean':'690123456789012345'}]");
+}
+
+static void of_two_heads_that_mean_the_same_it_is_told_which_counts(void **state)
+{
+    struct builtin_bed *bed = read_file(state, "t.csv", "进价,采购价\n40,44\n",
+            ",'columns':{'cost':['成本','采购价','进价']}");
+
+    builtin_bed_expect(bed, "rows.0.cost", "44");
+    assert_true(builtin_bed_noted(bed, "'采购价' and '进价' mean the same"));
+}
+
+static void an_exact_head_goes_before_one_that_says_more(void **state)
+{
+    struct builtin_bed *bed = read_file(
+            state, "t.csv", "成本(USD),成本\n5,40\n", ",'columns':{'cost':['成本']}");
+
+    builtin_bed_expect(bed, "rows.0.cost", "40");
+}
+
+static void a_head_says_its_currency_in_words_too(void **state)
+{
+    struct builtin_bed *bed = read_file(state, "t.csv", "成本(人民币)\n40\n",
+            ",'columns':{'cost':['成本']},'currencies':{'cost':'USD'}");
+
+    assert_int_equal(bed->err.code, SC_INVALID);
+    assert_non_null(strstr(bed->err.msg, "'成本(人民币)' is not in USD"));
+    bed = read_file(state, "u.csv", "cost_usd\n40\n",
+            ",'columns':{'cost':['cost']},'currencies':{'cost':'CNY'}");
+    assert_int_equal(bed->err.code, SC_INVALID);
+    assert_non_null(strstr(bed->err.msg, "'cost_usd' is not in CNY"));
+    bed = read_file(state, "v.csv", "成本(美元)\n40\n",
+            ",'columns':{'cost':['成本']},'currencies':{'cost':'USD'}");
+    builtin_bed_expect(bed, "rows.0.cost", "40");
+}
+
+static void gaps_in_columns_of_the_plan_are_told_by_row(void **state)
+{
+    struct builtin_bed *bed = read_file(state, "t.csv", "sku,cost\nA1,\nA2,3\nA3,\n",
+            ",'columns':{'cost':['cost']},'types':{'cost':'number'}");
+
+    assert_true(builtin_bed_noted(bed, "column 'cost' is empty in row 2, 4"));
+}
+
+static void what_must_not_repeat_is_told_by_rows_of_the_file(void **state)
+{
+    struct builtin_bed *bed = read_file(state, "t.csv", "货号\nA1\n\nB\nA1 \n",
+            ",'columns':{'sku':['货号']},'unique':['sku']");
+
+    assert_int_equal(bed->err.code, SC_INVALID);
+    assert_non_null(strstr(bed->err.msg, "'货号': row 5 repeats 'A1' of row 2"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        T(a_weight_is_counted_in_kilograms_whatever_the_sheet_says),
+        T(a_weight_in_an_unknown_unit_is_refused),
+        T(percentages_may_have_their_sign),
+        T(a_chinese_head_settles_a_thousand_with_a_note),
+        T(a_column_that_writes_both_ways_stays_in_doubt),
+        T(a_locale_does_not_make_numbers_of_barcodes),
+        T(of_two_heads_that_mean_the_same_it_is_told_which_counts),
+        T(an_exact_head_goes_before_one_that_says_more),
+        T(a_head_says_its_currency_in_words_too),
+        T(gaps_in_columns_of_the_plan_are_told_by_row),
+        T(what_must_not_repeat_is_told_by_rows_of_the_file),
         T(columns_get_types_from_their_values),
         T(a_number_keeps_its_digits),
         T(ids_that_look_like_numbers_stay_text),

@@ -367,9 +367,55 @@ static void xml_that_breaks_off_is_refused_with_its_line(void **state)
     assert_non_null(strstr(bed->err.msg, "line 1"));
 }
 
+static void a_format_says_currency_percent_and_unit(void **state)
+{
+    static const char styles[] =
+            "<styleSheet><numFmts><numFmt numFmtId='170' formatCode='[$€-407]#,##0.00'/>"
+            "<numFmt numFmtId='171' formatCode='0&quot; g&quot;'/></numFmts>"
+            "<cellXfs><xf numFmtId='0'/><xf numFmtId='10'/><xf numFmtId='170'/>"
+            "<xf numFmtId='171'/></cellXfs></styleSheet>";
+    static const char sheet[] =
+            "<worksheet><sheetData><row r='1'><c r='A1' "
+            "t='inlineStr'><is><t>cost</t></is>"
+            "</c><c r='B1' t='inlineStr'><is><t>duty</t></is></c><c r='C1' t='inlineStr'>"
+            "<is><t>weight</t></is></c></row><row r='2'><c r='A2' s='2'><v>40</v></c>"
+            "<c r='B2' s='1'><v>0.047</v></c><c r='C2' s='3'><v>400</v></c></row>"
+            "</sheetData></worksheet>";
+    struct builtin_bed *bed =
+            read_book(state, builtin_bed_workbook, styles, "<sst/>", sheet);
+
+    (void)!builtin_bed_call(bed, "table.read",
+            "{'path':'t.xlsx','types':{'duty':'percent','weight':'number'},"
+            "'columns':{'weight':['weight']},'units':{'weight':'kg'}}");
+    builtin_bed_expect(bed, "rows", "[{'cost':40,'duty':4.700,'weight':0.400}]");
+    (void)!builtin_bed_call(
+            bed, "table.read", "{'path':'t.xlsx','currencies':{'cost':'CNY'}}");
+    assert_int_equal(bed->err.code, SC_INVALID);
+    assert_non_null(strstr(bed->err.msg, "row 2 has '40 €', which is not in CNY"));
+}
+
+static void the_lowest_of_two_head_rows_can_be_named(void **state)
+{
+    struct builtin_bed *bed = read_sheet(state,
+            ROWS("<row r='1'><c r='A1' t='inlineStr'><is><t>价格</t></is></c>"
+                 "<c r='C1' t='inlineStr'><is><t>货号</t></is></c></row>"
+                 "<row r='2'><c r='A2' t='inlineStr'><is><t>成本</t></is></c>"
+                 "<c r='B2' t='inlineStr'><is><t>运费</t></is></c></row>"
+                 "<row r='3'><c r='A3'><v>40</v></c><c r='B3'><v>2</v></c>"
+                 "<c r='C3' t='inlineStr'><is><t>A1</t></is></c></row>") "<mergeCells><"
+                                                                         "mergeCell "
+                                                                         "ref='A1:B1'/></"
+                                                                         "mergeCells>",
+            ",'columns':{'cost':['成本'],'sku':['货号']}");
+
+    builtin_bed_expect(bed, "rows", "[{'cost':40,'价格 运费':2,'sku':'A1'}]");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        T(a_format_says_currency_percent_and_unit),
+        T(the_lowest_of_two_head_rows_can_be_named),
         T(shared_texts_join_their_runs_without_phonetics),
         T(styles_tell_dates_from_numbers),
         T(days_can_count_from_1904),

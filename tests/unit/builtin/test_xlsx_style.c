@@ -37,9 +37,28 @@ static void serials_round_to_the_second_without_losing_a_day(void **state)
     assert_false(sc_style_date(1e9, SC_STYLE_DATE, false, text));
 }
 
+static void formats_tell_what_stands_beside_a_number(void **state)
+{
+    static const char *const cases[][2] = { { "0.00%", "%" }, { "\"¥\"#,##0.00", "¥" },
+        { "[$$-409]#,##0", "$" }, { "#,##0.00 [$CNY]", "CNY" }, { "#,##0.00\\ €", "€" },
+        { "[$-409]0", "" }, { "[Red]0.0", "" }, { "0.00E+00", "" },
+        { "[$US$-409]0", "$" }, { "0\" kg\"", "kg" }, { "0\" pieces\"", "" },
+        { "\\", "" }, { "[$", "" } };
+    char unit[SC_UNIT_TEXT];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        sc_style_unit_of_format(cases[i][0], unit);
+        assert_string_equal(unit, cases[i][1]);
+    }
+    sc_style_unit_of_id(10, unit);
+    assert_string_equal(unit, "%");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        T(formats_tell_what_stands_beside_a_number),
         T(formats_tell_dates_times_and_numbers_apart),
         T(serials_round_to_the_second_without_losing_a_day),
     };
