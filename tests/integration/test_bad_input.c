@@ -193,9 +193,26 @@ static void costs_in_another_currency_are_not_priced(void **state)
     drive(d, "run", "price a.csv for Germany", "-f", "a.csv", "--yes", "--input",
             "currency=USD", NULL);
     assert_int_equal(d->code, 0);
-    assert_says(d->out, "costs are in USD, freight is 20 USD per kg");
+    assert_says(d->out, "costs are in USD, freight is 20 CNY per kg");
     assert_says(d->out, "Worth knowing");
     assert_says(d->out, "a sample of 2019-11-11");
+}
+
+/* A product without a cost or a stock gets no figures, and is named. */
+static void products_that_lack_a_figure_are_named_and_left_out(void **state)
+{
+    struct driver *d = *state;
+
+    driver_write(d, "work/a.csv",
+            "SKU,cost,weight "
+            "(g),stock,sold\nA1,,400,5,60\nA2,40,400,,60\nA3,40,400,5,\n");
+    drive(d, "run", "price a.csv for Germany and list what to restock", "-f", "a.csv",
+            "--yes", "--json", NULL);
+    assert_int_equal(d->code, 4);
+    assert_says(driver_text(d, "answer"), "2 products priced for DE. Not priced: A1 (");
+    assert_says(driver_text(d, "answer"), "1 of 1 products must be reordered");
+    assert_says(driver_text(d, "answer"), "Not counted: A2, A3 (");
+    assert_says(d->out, "column 'cost' is empty in row 2");
 }
 
 /* What a spreadsheet would take for a formula is text here and in what is written. */
@@ -316,6 +333,7 @@ int main(void)
         T(ragged_rows_are_filled_or_named),
         T(columns_of_one_name_stay_apart),
         T(costs_in_another_currency_are_not_priced),
+        T(products_that_lack_a_figure_are_named_and_left_out),
         T(formulas_are_data),
         T(control_characters_do_not_reach_the_terminal),
         T(control_characters_of_arguments_are_not_repeated),
