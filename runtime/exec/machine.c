@@ -159,6 +159,7 @@ static void apply_asked(struct sc_machine *m, size_t s, struct sc_json *body)
         size_t len = strlen(hash);
 
         step->approval = APPROVAL_ASKED;
+        step->ticked = false;
         sc_json_free(step->previews);
         step->previews = sc_json_detach(body, "previews");
         if (len >= SC_HASH_TEXT)

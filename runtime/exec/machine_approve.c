@@ -202,6 +202,44 @@ static bool needs_approval(const struct sc_machine *m, size_t s)
            (effect == SC_EFFECT_SPEND || !m->yes);
 }
 
+static void add_ticked(const struct sc_json *rows, struct sc_map *hashes)
+{
+    char hash[SC_HASH_TEXT];
+
+    SC_JSON_EACH(row, rows)
+    {
+        sc_json_hash(row, hash);
+        sc_map_set(hashes, hash, hashes);
+    }
+}
+
+/* Ticks permit what was ticked: is every element one of those rows? */
+static bool is_covered(const struct sc_machine *m, size_t s)
+{
+    const struct sc_step *step = &m->plan->steps[s];
+    struct sc_map ticked;
+    bool covered = true;
+
+    sc_map_init(&ticked);
+    for (size_t a = 0; a < m->step_count; a++) {
+        const struct sc_step *ask = &m->plan->steps[a];
+
+        if (ask->approves && strcmp(ask->approves, step->id) == 0)
+            add_ticked(sc_json_get(sc_json_get(m->names, ask->id), "rows"), &ticked);
+    }
+    for (size_t i = 0; i < m->steps[s].count && covered; i++) {
+        const struct element *e = &m->steps[s].elements[i];
+        const struct sc_json *item = step->as ? sc_json_get(e->row, step->as) : NULL;
+        char hash[SC_HASH_TEXT];
+
+        if (item)
+            sc_json_hash(item, hash);
+        covered = element_ended(e) || (item && sc_map_get(&ticked, hash));
+    }
+    sc_map_release(&ticked, NULL);
+    return covered;
+}
+
 /* The words that the person will see are journaled with the question. */
 static void asked_note(struct sc_machine *m, size_t s, struct sc_command *ret)
 {
@@ -225,6 +263,9 @@ bool machine_next_approval(
     struct run_step *step = &m->steps[s];
 
     *ret_command = false;
+    if (step->ticked && m->plan->steps[s].each && !is_covered(m, s))
+        step->approval = APPROVAL_NONE;
+    step->ticked = false;
     if (!needs_approval(m, s) || (m->stopping && !m->plan->steps[s].finally))
         return false;
     if (step->approval == APPROVAL_NONE) {

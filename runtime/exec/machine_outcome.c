@@ -394,6 +394,7 @@ static void apply_approval(struct sc_machine *m, size_t s, int64_t at_ms,
     const struct sc_json *approve = sc_json_get(answer, "approve");
 
     step->approval = gives_approval(answer) ? APPROVAL_GIVEN : APPROVAL_NONE;
+    step->ticked = false;
     free(step->approver);
     step->approver = sc_strdup(by);
     for (size_t i = 0; i < step->count; i++) {
@@ -422,6 +423,7 @@ static void apply_ticks(
     if (sc_json_count(rows) == 0 && !sc_json_true(answer) && !gives_approval(answer))
         return;
     m->steps[to].approval = APPROVAL_GIVEN;
+    m->steps[to].ticked = true;
     free(m->steps[to].approver);
     m->steps[to].approver = sc_strdup(by);
 }

@@ -90,6 +90,7 @@ struct run_step {
     enum step_phase phase;
     enum approval approval;
     bool touched;     /* the journal has something of it: a replan may not change it */
+    bool ticked;      /* approved by the ticks of an `ask`: see that they cover it */
     bool gate_passed; /* a person let it through */
     bool gate_asked;
     struct sc_json *gate_what; /* what the gate asks */

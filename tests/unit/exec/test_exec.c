@@ -466,6 +466,24 @@ static void an_answer_becomes_the_result_of_ask(void **state)
     assert_string_equal(sc_json_get_string(bed->question, "question", ""), "Which?");
 }
 
+static void ticks_approve_no_more_than_was_ticked(void **state)
+{
+    struct exec_bed *bed = *state;
+
+    bed->answer = "[{\"id\":\"r1\",\"amount\":1}]";
+    run_unapproved(bed,
+            "{\"steps\":[{\"id\":\"sheet\",\"tool\":\"f.rows\",\"args\":{\"n\":3}},"
+            "{\"id\":\"q\",\"tool\":\"ask\",\"approves\":\"send\","
+            "\"args\":{\"question\":\"Which?\",\"rows\":\"=sheet.rows\"}},"
+            "{\"id\":\"send\",\"tool\":\"f.pay\",\"each\":\"=sheet.rows\","
+            "\"after\":[\"q\"],\"args\":{\"what\":\"=item.id\"}}]}");
+
+    assert_int_equal(bed->question_count, 2);
+    assert_string_equal(bed->question_step, "send");
+    assert_int_equal(sc_json_count(sc_json_get(bed->question, "elements")), 3);
+    assert_int_equal(exec_bed_effects(bed, "r2"), 0);
+}
+
 static void ticks_approve_the_step_they_are_for(void **state)
 {
     struct exec_bed *bed = *state;
@@ -647,6 +665,7 @@ int main(void)
         T(some_of_a_batch_may_be_denied),
         T(an_answer_becomes_the_result_of_ask),
         T(ticks_approve_the_step_they_are_for),
+        T(ticks_approve_no_more_than_was_ticked),
         T(a_long_wait_parks_the_task),
         T(a_gate_stops_with_its_sentence),
         T(a_gate_may_ask_the_person),
