@@ -67,8 +67,7 @@ static void on_sent(struct gathering *g, int64_t at_ms, const struct sc_json *bo
     sc_json_set(g->request, "sent", sc_json_copy(body));
     sc_json_free(sc_json_detach(sc_json_get(g->request, "sent"), "model"));
     keep_prompt(g, sc_json_get_string(body, "tools", ""));
-    SC_JSON_EACH(hash, sc_json_get(body, "messages"))
-    keep_prompt(g, sc_json_string(hash));
+    keep_prompt(g, sc_json_get_string(body, "rules", ""));
 }
 
 /* Only what was asked first has an event of its own. */

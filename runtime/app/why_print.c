@@ -214,8 +214,7 @@ static void print_sent(const struct page *page, const struct sc_json *sent)
     if (!sent)
         return;
     fprintf(page->out, "     %s:", say(page, SC_WHY_SENT));
-    SC_JSON_EACH(hash, sc_json_get(sent, "messages"))
-    print_prompt(page, sc_json_string(hash));
+    print_prompt(page, text_of(sent, "rules"));
     print_prompt(page, text_of(sent, "tools"));
     fputc('\n', page->out);
 }

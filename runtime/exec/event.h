@@ -10,8 +10,8 @@
  * {step, element, attempt, ms, version, value | error | skipped, in_doubt, earlier};
  * left_out {step, why, needs}; stopped {step, error, budget}; cancelled {error}; ended
  * {state, answer, checks, error}; spent {usage}; warned {key, text}; paused {key, text};
- * allowed {key, approve, by, error}; sent {messages: [hash], tools: hash, model}: the
- * first request to a model, whose texts the store has once. A word once written is never
+ * allowed {key, approve, by, error}; sent {rules: hash, tools: hash, model}: the first
+ * request to a model, whose texts the store has once. A word once written is never
  * given another meaning. Thread:    any.
  */
 #pragma once

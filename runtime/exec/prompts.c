@@ -1,7 +1,6 @@
 #include "exec/prompts.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* The place of a text that this process has stored; else one to put it in. */
 static struct kept_prompt *place_of(
@@ -34,16 +33,6 @@ static const char *keep_shared(struct run *run, const struct sc_json *text)
     return place->hash;
 }
 
-static void keep_own(
-        struct run *run, const struct sc_json *text, char ret_hash[SC_HASH_TEXT])
-{
-    char *body = sc_json_text(text);
-
-    sc_json_hash(text, ret_hash);
-    sc_change_prompt(run->change, run->id, ret_hash, body);
-    free(body);
-}
-
 void sc_exec_forget_prompts(struct sc_exec *exec)
 {
     for (size_t i = 0; i < SC_KEPT_PROMPTS; i++) {
@@ -56,23 +45,13 @@ void run_keep_prompts(struct run *run, const struct sc_json *messages,
         const struct sc_json *tools, const char *model)
 {
     struct sc_command note = { .event = SC_EVENT_SENT };
-    struct sc_json *list;
-    char hash[SC_HASH_TEXT];
 
     if (run->told)
         return;
     run->told = true;
     note.body = sc_json_new_object();
-    list = sc_json_add(note.body, "messages", sc_json_new_array());
-    SC_JSON_EACH(message, messages)
-    {
-        bool first = message == sc_json_first(messages);
-
-        if (!first)
-            keep_own(run, message, hash);
-        sc_json_append(
-                list, sc_json_new_string(first ? keep_shared(run, message) : hash));
-    }
+    sc_json_add(note.body, "rules",
+            sc_json_new_string(keep_shared(run, sc_json_first(messages))));
     if (tools)
         sc_json_add(note.body, "tools", sc_json_new_string(keep_shared(run, tools)));
     sc_json_add(note.body, "model", sc_json_new_string(model));

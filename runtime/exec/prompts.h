@@ -1,11 +1,11 @@
 /* exec/prompts.h - what a model was asked, kept as it was sent.
  *
- * Purpose:   a reader of the journal sees the very text that led to a reply, whatever
- *            tools, agents and memory say by then; a text that many requests share (the
- *            rules, the tools) is stored once. See docs/decisions/0006.
+ * Purpose:   a reader of the journal sees the very rules and tools that led to a reply,
+ *            whatever program, tools and agents say by then; each text is stored once.
+ *            See docs/decisions/0006.
  * Contract:  journals `sent` before the first request that a process makes for the task;
- *            nothing waits for it. What is added to the conversation later stands in the
- *            journal anyway: replies, results, what was sent back.
+ *            nothing waits for it. The rest of a conversation stands in the record
+ *            anyway: the task, replies, results, what was sent back.
  * Thread:    loop.
  */
 #pragma once

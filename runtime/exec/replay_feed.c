@@ -248,26 +248,23 @@ static bool feed_element(struct replay *r, struct recorded *event)
 
 /* --- models --- */
 
-static void compare_prompt(struct replay *r, const struct recorded *event)
+static bool has_hash(const struct sc_json *text, const char *hash)
 {
-    size_t at = 0, from = (size_t)sc_json_get_int(event->body, "from", 0);
-    const struct sc_json *hash = sc_json_first(sc_json_get(event->body, "messages"));
-    const char *tools = sc_json_get_string(event->body, "tools", NULL);
     char now[SC_HASH_TEXT];
 
-    SC_JSON_EACH(message, r->machine->messages)
-    {
-        if (at++ < from)
-            continue;
-        sc_json_hash(message, now);
-        if (strcmp(hash ? sc_json_string(hash) : "", now) != 0)
-            r->prompt_changed = true;
-        hash = hash ? sc_json_next(hash) : NULL;
-    }
-    if (!tools)
-        return;
-    sc_json_hash(r->machine->tools, now);
-    if (strcmp(tools, now) != 0)
+    if (!*hash)
+        return true;
+    sc_json_hash(text, now);
+    return strcmp(hash, now) == 0;
+}
+
+static void compare_prompt(struct replay *r, const struct recorded *event)
+{
+    const struct sc_json *sent = event->body;
+
+    if (!has_hash(sc_json_first(r->machine->messages),
+                sc_json_get_string(sent, "rules", "")) ||
+            !has_hash(r->machine->tools, sc_json_get_string(sent, "tools", "")))
         r->prompt_changed = true;
 }
 
