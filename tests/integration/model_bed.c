@@ -31,6 +31,7 @@ void model_bed_stop(struct model_bed *bed)
     free(bed->script);
     free(bed->log);
     bed->url_env = bed->script = bed->log = NULL;
+    bed->d.env[0] = "OPENAI_BASE_URL=http://127.0.0.1:1/v1"; /* where nobody answers */
     bed->peer = 0;
 }
 
