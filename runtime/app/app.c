@@ -9,6 +9,7 @@
 #include "app/ask.h"
 #include "app/folders.h"
 #include "app/hostcall.h"
+#include "app/keep.h"
 #include "app/load.h"
 #include "app/model_order.h"
 #include "app/print.h"
@@ -271,6 +272,8 @@ static enum sc_code open_exec(struct sc_app *app, struct sc_error *err)
     parts.budgets = app->budgets;
     parts.evaluator = sc_pool_evaluator(app->pool);
     app->exec = sc_exec_new(&parts);
+    if (sc_keep_start(app, err))
+        return err->code;
     if (!quiet)
         app->asker = sc_asker_new(app->loop, app->screen, app->language, &person);
     return SC_OK;

@@ -3,12 +3,14 @@
 #include <string.h>
 
 #include "app/app.h"
+#include "app/keep.h"
 #include "app/print.h"
 #include "app/report.h"
 #include "app/request.h"
 #include "app/say.h"
 #include "app/task_id.h"
 #include "app/task_list.h"
+#include "app/why_words.h"
 #include "base/mem.h"
 
 enum { INTERRUPTED = 1000 };
@@ -24,6 +26,8 @@ static int show(struct sc_app *app, const char *id)
         sc_print_json(stdout, report);
     else
         sc_report_print(stdout, report, app->language, true);
+    if (!app->options->json && sc_json_get(report, "pruned_ms"))
+        printf("%s\n", sc_why_say(app->language, SC_WHY_PRUNED));
     sc_json_free(report);
     return SC_EXIT_DONE;
 }
@@ -111,6 +115,8 @@ int sc_cmd_task(struct sc_app *app)
 
     if (strcmp(what, "list") == 0)
         return sc_task_list_print(app);
+    if (strcmp(what, "prune") == 0)
+        return sc_keep_prune(app);
     if (strcmp(what, "resume") == 0 && !given)
         return resume_all(app);
     if (!given || (strcmp(what, "show") != 0 && strcmp(what, "cancel") != 0 &&

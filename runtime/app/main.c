@@ -25,11 +25,13 @@ static const struct sc_command commands[] = {
             "agent file input out strategy model budget offline",
             "  supercargo plan \"list what to restock\" -f catalog.xlsx\n"
             "  supercargo plan \"列出需要补货的商品\" -f catalog.xlsx --json\n" },
-    { "task", "list | show ID | cancel ID | resume [ID]",
+    { "task", "list | show ID | cancel ID | resume [ID] | prune",
             "look at tasks, end them, go on",
-            "agent state routine since until grep after limit yes offline",
+            "agent state routine since until grep after limit yes offline older-than "
+            "max-size keep-failed dry-run",
             "  supercargo task list --state waiting\n"
             "  supercargo task list --since 7d --grep 补货\n"
+            "  supercargo task prune --older-than 90d --keep-failed --dry-run\n"
             "  supercargo task resume 1m843vpd --yes   # as much of the id as is unique\n"
             "  supercargo task resume          # all that were interrupted\n" },
     { "why", "TASK", "everything that is recorded of a task, on one page", "",
@@ -84,6 +86,7 @@ static const struct {
     { "plan", NULL, RUNS, sc_cmd_plan },
     { "task", "cancel", RUNS, sc_cmd_task },
     { "task", "resume", RUNS, sc_cmd_task },
+    { "task", "prune", SC_APP_STORE | SC_APP_TOOLS, sc_cmd_task },
     { "task", NULL, SC_APP_LOOK, sc_cmd_task },
     { "why", NULL, SC_APP_LOOK | SC_APP_TOOLS, sc_cmd_why },
     { "replay", NULL, SC_APP_LOOK | SC_APP_TOOLS, sc_cmd_replay },

@@ -21,9 +21,9 @@ struct sc_options {
     struct sc_strings words; /* what is no option, after the command */
     const char *agent, *out, *strategy, *budget, *data, *args, *language, *batch, *name;
     const char *state, *home, *parallel, *limit, *by, *since, *model;
-    const char *until, *grep, *routine, *after;
+    const char *until, *grep, *routine, *after, *older_than, *max_size, *fixture;
     struct sc_strings files, inputs;
-    bool yes, dry_run, json, help, verbose, offline, version;
+    bool yes, dry_run, json, help, verbose, offline, version, keep_failed;
 };
 
 /* What a command accepts and does. */

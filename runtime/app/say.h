@@ -47,6 +47,10 @@
     X(IS_RUNNING, "running", "运行中", "実行中")                                         \
     X(IS_PLANNED, "planned", "仅计划", "計画のみ")                                       \
     X(IS_DRY_RUN, "dry_run", "试运行", "試行")                                           \
+    X(WOULD_PRUNE, "Tasks that would be pruned", "将清理的任务", "整理されるタスク")     \
+    X(HAS_PRUNED, "Tasks pruned", "已清理的任务", "整理したタスク")                      \
+    X(RECEIPTS_STAY, "of them keep their receipts", "个保留凭证",                        \
+            "件は操作の記録を保持")                                                      \
     X(NO_TASKS, "No task is like that.", "没有这样的任务。",                             \
             "該当するタスクはありません。")                                              \
     X(NOTED, "Worth knowing", "请注意", "注意点")                                        \

@@ -35,7 +35,10 @@ struct field {
 static const struct field fields[] = { { "language", SC_JSON_STRING },
     { "zone", SC_JSON_STRING }, { "currency", SC_JSON_STRING }, { "address", ANY },
     { "shops", ANY }, { "channels", ANY }, { "model", ANY }, { "prices", SC_JSON_STRING },
-    { "budget", SC_JSON_OBJECT }, { "models", SC_JSON_ARRAY } };
+    { "budget", SC_JSON_OBJECT }, { "models", SC_JSON_ARRAY },
+    { "keep", SC_JSON_OBJECT } };
+static const struct field keep_fields[] = { { "tasks", SC_JSON_STRING },
+    { "size", SC_JSON_STRING }, { "failed", SC_JSON_BOOL } };
 static const struct field budget_fields[] = { { "day", SC_JSON_OBJECT },
     { "month", SC_JSON_OBJECT } };
 static const struct field model_fields[] = { { "provider", SC_JSON_STRING },
@@ -91,6 +94,8 @@ void sc_settings_check(const struct sc_json *config, struct sc_json *problems)
     check_fields("", fields, sizeof(fields) / sizeof(*fields), config, problems);
     check_fields("budget.", budget_fields, sizeof(budget_fields) / sizeof(*budget_fields),
             sc_json_get(config, "budget"), problems);
+    check_fields("keep.", keep_fields, sizeof(keep_fields) / sizeof(*keep_fields),
+            sc_json_get(config, "keep"), problems);
     if (model && !sc_json_is(model, SC_JSON_STRING) && !sc_json_is(model, SC_JSON_OBJECT))
         sc_json_append(problems,
                 sc_json_new_string("supercargo.lua: model must be \"PROVIDER/NAME\" or a "

@@ -459,6 +459,20 @@ bool sc_exec_cancel(struct sc_exec *exec, const char *task_id)
     return true;
 }
 
+/* What is left of a task whose journal was pruned. */
+static void report_row(void *arg, const struct sc_task_row *row)
+{
+    struct sc_json *report = arg;
+
+    if (!row->pruned_ms)
+        return;
+    sc_json_set_string(report, "words", row->words);
+    sc_json_set_string(report, "agent", row->agent);
+    if (row->answer)
+        sc_json_set_string(report, "answer", row->answer);
+    sc_json_set_int(report, "pruned_ms", row->pruned_ms);
+}
+
 struct sc_json *sc_exec_report_of(
         struct sc_store *store, const char *task_id, struct sc_error *err)
 {
@@ -470,6 +484,8 @@ struct sc_json *sc_exec_report_of(
         report = sc_machine_report(run.machine);
     if (report)
         sc_json_set_string(report, "state", sc_task_state_word(run.row_state));
+    if (report)
+        (void)sc_store_task_get(store, run.id, report_row, report, err);
     sc_machine_free(run.machine);
     free(run.spec_text);
     free(run.id);

@@ -142,6 +142,36 @@ const struct sc_claim *sc_store_claims(struct sc_op *op, size_t *ret_count)
     return change->claims;
 }
 
+/* --- pruning --- */
+
+struct pruning {
+    struct sc_prune what;
+    struct sc_pruned did;
+};
+
+static enum sc_code prune_apply(struct sc_db *db, void *data, struct sc_error *err)
+{
+    struct pruning *pruning = data;
+
+    return sc_prune_apply(db, &pruning->what, &pruning->did, err);
+}
+
+struct sc_op *sc_store_prune_start(struct sc_scope *scope, struct sc_store *store,
+        const struct sc_prune *prune, sc_op_done_fn *done, void *arg)
+{
+    static const struct sc_write_class prune_class = { .apply = prune_apply,
+        .release = free };
+    struct pruning *pruning = sc_new(struct pruning);
+
+    pruning->what = *prune;
+    return sc_write_start(scope, store->writer, &prune_class, pruning, done, arg);
+}
+
+const struct sc_pruned *sc_store_pruned(struct sc_op *op)
+{
+    return &((const struct pruning *)sc_write_data(op))->did;
+}
+
 /* --- reading --- */
 
 /* The end of a read: the connection goes back, the outcome on. */
@@ -280,6 +310,15 @@ enum sc_code sc_store_spending_by(struct sc_store *store,
     struct sc_db *db = sc_reader_take(store->reader, err);
 
     return db ? give(store, db, sc_spending_sql_by(db, filter, by, fn, arg, err))
+              : SC_STORAGE;
+}
+
+enum sc_code sc_store_prunable(struct sc_store *store, const struct sc_prune *prune,
+        struct sc_pruned *ret_pruned, struct sc_error *err)
+{
+    struct sc_db *db = sc_reader_take(store->reader, err);
+
+    return db ? give(store, db, sc_prune_sql_look(db, prune, ret_pruned, err))
               : SC_STORAGE;
 }
 

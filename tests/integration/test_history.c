@@ -175,6 +175,57 @@ static void a_replay_names_the_tool_that_is_gone(void **state)
     free(id);
 }
 
+/* --- retention --- */
+
+static void prune_shows_first_and_keeps_receipts(void **state)
+{
+    struct model_bed *f = *state;
+    char *id;
+
+    model_bed_start(f, GOOD_PLAN);
+    drive(&f->d, "run", "add twenty and twenty-two", "--yes", "--json", NULL);
+    id = id_of(f);
+    drive(&f->d, "task", "prune", "--older-than", "0d", "--dry-run", "--json", NULL);
+    assert_int_equal(f->d.code, 0);
+    assert_string_equal(driver_text(&f->d, "tasks"), "1");
+    drive(&f->d, "task", "prune", "--older-than", "0d", "--json", NULL);
+    assert_string_equal(driver_text(&f->d, "tasks"), "1");
+    assert_string_equal(driver_text(&f->d, "receipts_kept"), "1");
+    drive(&f->d, "why", id, NULL);
+    assert_int_equal(f->d.code, 0);
+    assert_says(f->d.out, "Its journal was pruned; receipts stay.");
+    assert_says(f->d.out, "done  file.write");
+    drive(&f->d, "replay", id, NULL);
+    assert_one_sentence(&f->d, 1, "was pruned");
+    drive(&f->d, "task", "show", id, NULL);
+    assert_int_equal(f->d.code, 0);
+    assert_says(f->d.out, "The sum is 42.");
+    drive(&f->d, "task", "prune", NULL);
+    assert_one_sentence(&f->d, 1, "--older-than 90d");
+    drive(&f->d, "task", "prune", "--older-than", "soon", NULL);
+    assert_one_sentence(&f->d, 1, "90 days");
+    free(id);
+}
+
+/* What the configuration says is done beside the next run. */
+static void a_run_prunes_what_is_too_old(void **state)
+{
+    struct model_bed *f = *state;
+
+    drive(&f->d, "tool", "call", "value", "--args", "{\"value\":1}", NULL);
+    drive(&f->d, "tool", "call", "value", "--args", "{\"value\":2}", NULL);
+    driver_write(&f->d, "config/supercargo.lua",
+            "return config { keep = { tasks = \"0 days\" } }\n");
+    drive(&f->d, "tool", "call", "value", "--args", "{\"value\":3}", NULL);
+    assert_int_equal(f->d.code, 0);
+    drive(&f->d, "task", "list", "--json", NULL);
+    assert_int_equal(sc_json_count(f->d.json), 1);
+    driver_write(&f->d, "config/supercargo.lua",
+            "return config { keep = { tasks = \"for ever\" } }\n");
+    drive(&f->d, "tool", "call", "value", "--args", "{\"value\":3}", NULL);
+    assert_one_sentence(&f->d, 1, "supercargo.lua: keep");
+}
+
 int main(void)
 {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, model_bed_setup, model_bed_teardown)
@@ -184,6 +235,8 @@ int main(void)
         T(why_says_what_has_changed_since),
         T(a_task_of_a_model_replays_without_it),
         T(a_replay_names_the_tool_that_is_gone),
+        T(prune_shows_first_and_keeps_receipts),
+        T(a_run_prunes_what_is_too_old),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,6 +11,7 @@
 
 #include "store/db.h"
 #include "store/part.h"
+#include "store/prune.h"
 #include "store/store.h"
 
 /* Binds value[i] to parameter i + 1. */
@@ -78,6 +79,12 @@ enum sc_code sc_spending_sql_get(struct sc_db *db,
         struct sc_error *err);
 enum sc_code sc_spending_sql_by(struct sc_db *db, const struct sc_spending_filter *filter,
         enum sc_spending_by by, sc_spending_row_fn *fn, void *arg, struct sc_error *err);
+
+/* One slice, in a transaction; and what all would do. */
+enum sc_code sc_prune_apply(struct sc_db *db, const struct sc_prune *prune,
+        struct sc_pruned *ret_pruned, struct sc_error *err);
+enum sc_code sc_prune_sql_look(struct sc_db *db, const struct sc_prune *prune,
+        struct sc_pruned *ret_pruned, struct sc_error *err);
 
 /* Appends sentences of what is wrong to an array; that it cannot be read is one. */
 void sc_verify_sql(struct sc_db *db, struct sc_json *wrong);
