@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "app/app.h"
+#include "app/fixture.h"
 #include "app/folders.h"
 #include "app/load.h"
 #include "app/print.h"
@@ -257,6 +258,18 @@ static void check_routines(struct checking *checking)
     free(routines);
 }
 
+/* --- tasks that became tests --- */
+
+static void check_fixture(struct checking *checking, const char *folder)
+{
+    char *why = sc_fixture_check(checking->app, folder);
+
+    count(checking, !why);
+    if (why)
+        fail(checking, folder, "task", why);
+    free(why);
+}
+
 static int print(const struct checking *checking)
 {
     const struct sc_app *app = checking->app;
@@ -300,7 +313,9 @@ int sc_cmd_check(struct sc_app *app)
     int code = SC_EXIT_DONE;
 
     for (size_t i = 0; !code && i < app->options->words.count; i++)
-        if (sc_load_path(app, app->options->words.items[i], &err))
+        if (sc_fixture_is(app->options->words.items[i]))
+            check_fixture(&checking, app->options->words.items[i]);
+        else if (sc_load_path(app, app->options->words.items[i], &err))
             code = sc_app_fail(app->options, &err);
     SC_JSON_EACH(problem, app->problems)
     add_problem(&checking, problem);

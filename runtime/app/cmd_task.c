@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app/app.h"
+#include "app/fixture.h"
 #include "app/keep.h"
 #include "app/print.h"
 #include "app/report.h"
@@ -120,15 +121,19 @@ int sc_cmd_task(struct sc_app *app)
     if (strcmp(what, "resume") == 0 && !given)
         return resume_all(app);
     if (!given || (strcmp(what, "show") != 0 && strcmp(what, "cancel") != 0 &&
-                          strcmp(what, "resume") != 0))
+                          strcmp(what, "resume") != 0 && strcmp(what, "export") != 0))
         return sc_app_usage(app->options,
                 "task list, or: supercargo task show|cancel ID, or: "
-                "supercargo task resume [ID]");
+                "supercargo task resume [ID], or: supercargo task export ID --fixture "
+                "DIR, or: "
+                "supercargo task prune --older-than AGE");
     id = sc_task_id_whole(app, sc_options_word(app->options, 1), &err);
     if (!id)
         return sc_app_fail(app->options, &err);
     if (strcmp(what, "show") == 0)
         code = show(app, id);
+    else if (strcmp(what, "export") == 0)
+        code = sc_fixture_export(app, id);
     else
         code = sc_request_resume(app, id, strcmp(what, "cancel") == 0);
     free(id);

@@ -25,12 +25,14 @@ static const struct sc_command commands[] = {
             "agent file input out strategy model budget offline",
             "  supercargo plan \"list what to restock\" -f catalog.xlsx\n"
             "  supercargo plan \"列出需要补货的商品\" -f catalog.xlsx --json\n" },
-    { "task", "list | show ID | cancel ID | resume [ID] | prune",
+    { "task", "list | show ID | cancel ID | resume [ID] | export ID | prune",
             "look at tasks, end them, go on",
             "agent state routine since until grep after limit yes offline older-than "
-            "max-size keep-failed dry-run",
+            "max-size keep-failed dry-run fixture",
             "  supercargo task list --state waiting\n"
             "  supercargo task list --since 7d --grep 补货\n"
+            "  supercargo task export 0c9zq --fixture tests/refund   # then: check "
+            "tests/refund\n"
             "  supercargo task prune --older-than 90d --keep-failed --dry-run\n"
             "  supercargo task resume 1m843vpd --yes   # as much of the id as is unique\n"
             "  supercargo task resume          # all that were interrupted\n" },

@@ -537,7 +537,8 @@ void machine_step_settle(struct sc_machine *m, size_t s, int64_t at_ms)
 
     if (step->open > 0 || step_ended(step) || (m->plan->steps[s].each && !step->values))
         return;
-    if (!m->plan->steps[s].each && step->elements[0].state == EL_SKIPPED) {
+    if (!m->plan->steps[s].each && step->count > 0 &&
+            step->elements[0].state == EL_SKIPPED) {
         free(step->why);
         step->why = sc_strdup(step->elements[0].why);
         machine_step_end(m, s, PHASE_LEFT_OUT, at_ms);

@@ -3,6 +3,7 @@ turns, prints every figure with its target."""
 import argparse
 import json
 import os
+import re
 import resource
 import shutil
 import socket
@@ -174,11 +175,22 @@ def measure_parts(bench):
     print("  " + "\n  ".join(out.strip().splitlines()))
 
 
+def measure_history(bench, tasks):
+    print(f"history of {tasks} tasks")
+    out = subprocess.run([f"{BENCH}/bench_history", bench.new_path("history"), str(tasks)], capture_output=True,
+                         text=True, check=True).stdout
+    print("  " + "\n  ".join(out.strip().splitlines()))
+    worst = max(float(part) for line in out.splitlines() if ", then" in line
+                for part in re.findall(r"(?:first|then) +([0-9.]+) ms", line))
+    at_most("the slowest read, the first ones too", worst, "ms", 10)
+
+
 def main():
     args = argparse.ArgumentParser()
     args.add_argument("--tasks", type=int, default=5000, help="a run of W")
     args.add_argument("--rounds", type=int, default=5, help="pairs of floor and program")
     args.add_argument("--waiting", type=int, default=9000, help="tasks that wait at once")
+    args.add_argument("--history", type=int, default=1000000, help="tasks of a long history; 0: none")
     options = args.parse_args()
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
@@ -195,6 +207,8 @@ def main():
             measure_slow_model(bench, max(options.tasks, 10000))
             measure_waiting(bench, min(options.waiting, hard // 2 - 100))
             measure_parts(bench)
+            if options.history:
+                measure_history(bench, options.history)
         finally:
             mock.terminate()
             shutil.rmtree(folder, ignore_errors=True)

@@ -1,7 +1,6 @@
-/* store_bench: how many rows a second the store keeps, and how long reads take in a long
- * history. usage: store_bench FOLDER [SECONDS] [TASKS]
- * With TASKS the folder is filled with that many tasks and read; else rows are written:
- * one journal row a change, 1, 16, 64, 256 and 1000 changes waiting at once.
+/* store_bench: how many rows a second the store keeps. usage: store_bench FOLDER
+ * [SECONDS] One journal row a change, 1, 16, 64, 256 and 1000 changes waiting at once.
+ * Reads are measured by history.c.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,7 +10,7 @@
 #include "loop/loop.h"
 #include "store/store.h"
 
-enum { BODY = 300, ROWS_A_TASK = 20, FILL = 1000, READS = 200 };
+enum { BODY = 300, ROWS_A_TASK = 20 };
 
 struct bench {
     struct sc_loop *loop;
@@ -33,7 +32,7 @@ static void fail(const struct sc_error *err)
 
 struct chain {
     struct bench *bench;
-    char task_id[16];
+    char task_id[24];
     int64_t seq;
 };
 
@@ -108,101 +107,15 @@ static void write_rows(struct bench *bench, int waiting, double seconds)
     free(chains);
 }
 
-/* --- reading --- */
-
-static void on_filled(struct sc_op *op, const struct sc_error *err)
-{
-    (void)op;
-    if (err)
-        fail(err);
-}
-
-static void fill(struct bench *bench, int64_t tasks)
-{
-    for (int64_t i = 0; i < tasks; i++) {
-        struct sc_change *change = sc_change_new();
-        char id[24];
-        struct sc_task_row row = {
-            .id = id,
-            .agent = i % 100 == 0 ? "stock-watcher" : "operator",
-            .words = "price the new catalog for Germany and Japan",
-            .state = i > tasks - 20 ? SC_TASK_RUNNING
-                     : i % 50 == 0  ? SC_TASK_FAILED
-                                    : SC_TASK_DONE,
-            .created_ms = 1795404000000 + i,
-            .spec = "{\"inputs\":{\"markets\":[\"DE\",\"JP\"]},\"files\":[]}",
-            .answer = "done: 120 rows priced",
-        };
-
-        snprintf(id, sizeof(id), "%013llx", (unsigned long long)i * 2654435761u);
-        sc_change_task_create(change, &row);
-        for (int64_t seq = 1; seq <= 5; seq++)
-            sc_change_journal(change, id, seq, row.created_ms, "step_done", "{}");
-        sc_store_apply_start(&bench->scope, bench->store, change, on_filled, NULL);
-        if (i % FILL == FILL - 1)
-            sc_loop_run(bench->loop);
-    }
-    sc_loop_run(bench->loop);
-}
-
-static void ignore_task(void *arg, const struct sc_task_row *row)
-{
-    (void)row;
-    ++*(int64_t *)arg;
-}
-
-static void ignore_entry(
-        void *arg, int64_t seq, int64_t at_ms, const char *kind, const char *body)
-{
-    (void)seq, (void)at_ms, (void)kind, (void)body;
-    ++*(int64_t *)arg;
-}
-
-static enum sc_code read_one(
-        struct bench *bench, int what, int64_t *rows, struct sc_error *err)
-{
-    static const struct sc_task_filter filters[] = {
-        { .limit = 20 },
-        { .state = "failed", .limit = 20 },
-        { .agent = "stock-watcher", .state = "failed", .limit = 20 },
-        { .unfinished = true },
-    };
-
-    if (what < 4)
-        return sc_store_task_list(bench->store, &filters[what], ignore_task, rows, err);
-    if (what == 4)
-        return sc_store_task_get(bench->store, "0000000000000", ignore_task, rows, err);
-    return sc_store_journal_read(bench->store, "0000000000000", ignore_entry, rows, err);
-}
-
-static void read_all(struct bench *bench)
-{
-    static const char *const names[] = { "newest 20", "failed 20",
-        "of agent and state 20", "unfinished", "one by id", "journal of one" };
-    struct sc_error err;
-
-    for (int what = 0; what < 6; what++) {
-        uint64_t start = uv_hrtime();
-        int64_t rows = 0;
-
-        for (int i = 0; i < READS; i++)
-            if (read_one(bench, what, &rows, &err))
-                fail(&err);
-        printf("%-22s %7.3f ms, %lld rows\n", names[what],
-                (double)(uv_hrtime() - start) / 1e6 / READS, (long long)(rows / READS));
-    }
-}
-
 int main(int argc, char **argv)
 {
     static const int waiting[] = { 1, 16, 64, 256, 1000 };
     struct bench bench = { 0 };
     struct sc_error err = { 0 };
     double seconds = argc > 2 ? strtod(argv[2], NULL) : 2;
-    int64_t tasks = argc > 3 ? strtoll(argv[3], NULL, 10) : 0;
 
     if (argc < 2) {
-        fprintf(stderr, "usage: store_bench FOLDER [SECONDS] [TASKS]\n");
+        fprintf(stderr, "usage: store_bench FOLDER [SECONDS]\n");
         return 2;
     }
     memset(bench.body, 'x', BODY);
@@ -214,12 +127,8 @@ int main(int argc, char **argv)
     if (!bench.store)
         fail(&err);
     sc_scope_init(&bench.scope, bench.loop);
-    for (int i = 0; i < 5 && !tasks; i++)
+    for (int i = 0; i < 5; i++)
         write_rows(&bench, waiting[i], seconds);
-    if (tasks) {
-        fill(&bench, tasks);
-        read_all(&bench);
-    }
     sc_store_close(bench.store);
     sc_loop_free(bench.loop);
     return 0;

@@ -226,6 +226,76 @@ static void a_run_prunes_what_is_too_old(void **state)
     assert_one_sentence(&f->d, 1, "supercargo.lua: keep");
 }
 
+/* --- a failing task becomes a test --- */
+
+#define ORDERS(field)                                                                  \
+    "{\"goal\":\"g\",\"steps\":[{\"id\":\"sheet\",\"tool\":\"table.read\",\"args\":{"  \
+    "\"path\":\"orders.csv\"}},{\"id\":\"total\",\"tool\":\"value\",\"args\":{"        \
+    "\"value\":"                                                                       \
+    "\"=sum(sheet.rows, '" field "')\"}},{\"id\":\"out\",\"tool\":\"table.write\","    \
+    "\"args\":{\"path\":\"sums.csv\",\"rows\":[{\"sum\":\"=total\"}]}}],\"checks\":[{" \
+    "\"that\":\"=total == 42\",\"say\":\"42\"}],\"answer\":\"{{total}}\"}"
+
+static void a_failing_task_becomes_a_test_that_passes_when_mended(void **state)
+{
+    struct model_bed *f = *state;
+    char *id, *text;
+
+    driver_write(&f->d, "work/orders.csv",
+            "order,email,phone,amount\nA-1,anna@shop.example.org,+49 30 1234567,20\n"
+            "A-2,bo@shop.example.org,+86 138 0013 8000,22\n");
+    driver_routine(&f->d, "sum-orders", ORDERS("amuont"));
+    drive(&f->d, "routine", "run", "sum-orders", "-f", "orders.csv", "--yes", "--json",
+            NULL);
+    assert_int_equal(f->d.code, 1);
+    id = id_of(f);
+    drive(&f->d, "task", "export", id, "--fixture", "sums", NULL);
+    assert_int_equal(f->d.code, 0);
+    text = driver_read(&f->d, "work/sums/task.json");
+    assert_says(text, "\"email\": \"masked ");
+    assert_says_not(text, "anna");
+    assert_says_not(text, "1234567");
+    assert_says_not(text, "138 0013");
+    assert_says_not(text, f->d.folder);
+    free(text);
+    drive(&f->d, "task", "export", id, "--fixture", "sums", NULL);
+    assert_one_sentence(&f->d, 1, "cannot be written");
+
+    drive(&f->d, "check", "sums", NULL);
+    assert_int_equal(f->d.code, 1);
+    assert_says(f->d.out, "FAIL  sums: task: should end as done");
+    driver_routine(&f->d, "sum-orders", ORDERS("amount"));
+    drive(&f->d, "check", "sums", NULL);
+    if (f->d.code)
+        fail_msg("%s%s", f->d.out, f->d.err);
+    assert_says(f->d.out, "1 checks passed, 0 failed");
+    assert_false(driver_has(&f->d, "work/supercargo-out/sums.csv"));
+    drive(&f->d, "task", "list", "--json", NULL); /* it left nothing */
+    assert_int_equal(sc_json_count(f->d.json), 1);
+    free(id);
+}
+
+static void a_fixture_of_a_model_needs_none(void **state)
+{
+    struct model_bed *f = *state;
+    char *id;
+
+    model_bed_start(f, BAD_PLAN "," GOOD_PLAN);
+    drive(&f->d, "run", "add twenty and twenty-two", "--yes", "--json", NULL);
+    id = id_of(f);
+    model_bed_stop(f);
+    drive(&f->d, "task", "export", id, "--fixture", "sum", NULL);
+    drive(&f->d, "check", "sum", "--json", NULL);
+    assert_int_equal(f->d.code, 0);
+    drive(&f->d, "task", "export", id, NULL);
+    assert_one_sentence(&f->d, 2, "--fixture DIR");
+    driver_write(&f->d, "work/sum2/task.json", "{}");
+    drive(&f->d, "check", "sum2", NULL);
+    assert_int_equal(f->d.code, 1);
+    assert_says(f->d.out, "there is no `spec`");
+    free(id);
+}
+
 int main(void)
 {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, model_bed_setup, model_bed_teardown)
@@ -237,6 +307,8 @@ int main(void)
         T(a_replay_names_the_tool_that_is_gone),
         T(prune_shows_first_and_keeps_receipts),
         T(a_run_prunes_what_is_too_old),
+        T(a_failing_task_becomes_a_test_that_passes_when_mended),
+        T(a_fixture_of_a_model_needs_none),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,14 +5,14 @@
 #include "store/prune.h"
 #include "store/sqlite/sql.h"
 
-enum { VACUUM_PAGES = 256 };
+enum { VACUUM_PAGES = 64 };
 
 /* The words stand here as in the index that serves this. */
 static const char oldest_sql[] =
         "SELECT n, id, words, ended_ms,"
         " EXISTS (SELECT 1 FROM effects WHERE task_id = id),"
         " length(spec) + (SELECT TOTAL(length(body)) FROM journal WHERE task_id = id)"
-        " FROM tasks WHERE pruned_ms = 0 AND state IN"
+        " FROM tasks INDEXED BY tasks_prunable WHERE pruned_ms = 0 AND state IN"
         " ('done', 'planned', 'dry_run', 'unproven', 'failed', 'cancelled',"
         " 'over_budget')"
         " AND (?1 = 0 OR state IN ('done', 'planned', 'dry_run'))"

@@ -88,6 +88,10 @@ static enum sc_code make_list(struct sc_db *db, const struct sc_task_filter *fil
         bind_text(query, words);
         sc_buf_adds(&query->sql,
                 "JOIN task_words ON task_words.rowid = n WHERE task_words MATCH ?1");
+    } else if (by_time) { /* else the planner may sort all tasks of an agent */
+        sc_buf_adds(&query->sql, filter->state
+                                         ? "INDEXED BY tasks_by_state_and_time WHERE 1"
+                                         : "INDEXED BY tasks_by_time WHERE 1");
     } else {
         sc_buf_adds(&query->sql, "WHERE 1");
     }
