@@ -31,7 +31,7 @@ static const struct sc_command commands[] = {
             "max-size keep-failed dry-run fixture",
             "  supercargo task list --state waiting\n"
             "  supercargo task list --since 7d --grep 补货\n"
-            "  supercargo task export 0c9zq --fixture tests/refund   # then: check "
+            "  supercargo task export 1m843vpd --fixture tests/refund   # then: check "
             "tests/refund\n"
             "  supercargo task prune --older-than 90d --keep-failed --dry-run\n"
             "  supercargo task resume 1m843vpd --yes   # as much of the id as is unique\n"
