@@ -6,6 +6,7 @@
 #include "app/print.h"
 #include "app/report.h"
 #include "app/request.h"
+#include "app/say.h"
 #include "base/mem.h"
 #include "tool/check.h"
 
@@ -38,24 +39,57 @@ static bool is_required(const struct sc_json *schema, const char *name)
     return false;
 }
 
-static void print_fields(const char *title, const struct sc_json *schema)
+static int widest_key(const struct sc_json *object)
+{
+    size_t widest = 0;
+
+    SC_JSON_EACH(member, object)
+    if (strlen(sc_json_key(member)) > widest)
+        widest = strlen(sc_json_key(member));
+    return (int)widest;
+}
+
+/* number; DE, FR, IT; string or null. */
+static char *type_words(const struct sc_json *field)
+{
+    const struct sc_json *words = sc_json_get(field, "enum");
+    const char *between = words ? ", " : " or ";
+    struct sc_buf text;
+
+    if (!words)
+        words = sc_json_get(field, "type");
+    sc_buf_init(&text);
+    if (sc_json_is(words, SC_JSON_STRING))
+        sc_buf_adds(&text, sc_json_string(words));
+    SC_JSON_EACH(word, words)
+    {
+        char *json = sc_json_is(word, SC_JSON_STRING) ? NULL : sc_json_text(word);
+
+        sc_buf_addf(&text, "%s%s", text.len ? between : "",
+                json ? json : sc_json_string(word));
+        free(json);
+    }
+    return sc_buf_detach(&text);
+}
+
+static void print_fields(
+        const char *title, const struct sc_json *schema, const char *language)
 {
     const struct sc_json *properties = sc_json_get(schema, "properties");
+    int width = widest_key(properties);
 
     if (sc_json_count(properties) == 0)
         return;
     printf("\n%s\n", title);
     SC_JSON_EACH(field, properties)
     {
-        const struct sc_json *type = sc_json_get(field, "type");
-        char *words = sc_json_get(field, "enum")
-                              ? sc_json_text(sc_json_get(field, "enum"))
-                              : sc_json_text(type);
+        char *words = type_words(field);
+        const char *about = sc_json_get_string(field, "description", "");
+        bool required = is_required(schema, sc_json_key(field));
 
-        printf("  %-14s %-20s %s%s\n", sc_json_key(field),
-                type || words[0] == '[' ? words : "",
-                sc_json_get_string(field, "description", ""),
-                is_required(schema, sc_json_key(field)) ? " (required)" : "");
+        printf("  %-*s  %-8s%s%s", width, sc_json_key(field), words, required ? "  " : "",
+                required ? sc_say(language, SC_SAY_REQUIRED) : "");
+        sc_print_line(stdout, *about ? "  " : "", about);
         free(words);
     }
 }
@@ -69,10 +103,12 @@ static int show_tool(const struct sc_app *app, const struct sc_tool *tool)
     printf("%s: %s\n\neffect %s, version %s\n%s\n", tool->name,
             sc_tool_text(tool, "summary", app->language), sc_effect_word(tool->effect),
             tool->version, sc_json_get_string(app->paths, tool->name, ""));
-    print_fields("Arguments", sc_json_get(tool->descriptor, "params"));
-    print_fields("Gives", sc_json_get(tool->descriptor, "returns"));
+    print_fields(sc_say(app->language, SC_SAY_ARGUMENTS),
+            sc_json_get(tool->descriptor, "params"), app->language);
+    print_fields(sc_say(app->language, SC_SAY_GIVES),
+            sc_json_get(tool->descriptor, "returns"), app->language);
     if (sc_json_count(sc_json_get(tool->descriptor, "examples")))
-        printf("\nExamples\n");
+        printf("\n%s\n", sc_say(app->language, SC_SAY_EXAMPLES));
     SC_JSON_EACH(example, sc_json_get(tool->descriptor, "examples"))
     {
         char *args = sc_json_text(sc_json_get(example, "args"));

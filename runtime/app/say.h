@@ -66,6 +66,9 @@
     X(STOPPED, "Stopped. To go on later:", "已停止。以后继续:",                          \
             "停止しました。再開するには:")                                               \
     X(GO_ON, "To answer and go on:", "答复并继续:", "回答して続けるには:")               \
+    X(ARGUMENTS, "Arguments", "参数", "引数")                                            \
+    X(GIVES, "Gives", "结果", "結果")                                                    \
+    X(EXAMPLES, "Examples", "示例", "例")                                                \
     X(HAD_ENDED, "It had ended before: nothing was cancelled.",                          \
             "任务先前已结束:没有取消任何操作。",                                         \
             "すでに終了していたため、何も取り消していません。")                          \

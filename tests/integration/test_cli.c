@@ -93,6 +93,9 @@ static void tools_agents_and_routines_are_listed(void **state)
     assert_true(sc_json_count(d->json) >= 15);
     drive(d, "tool", "show", "price.landed", NULL);
     assert_says(d->out, "Arguments");
+    assert_says(d->out, "\n  cost            number    required  Of one piece");
+    drive(d, "tool", "show", "price.landed", "-l", "zh", NULL);
+    assert_says(d->out, "\n参数\n  cost            number    必填");
     drive(d, "tool", "show", "price.lande", NULL);
     assert_one_sentence(d, 1, "did you mean 'price.landed'");
     drive(d, "agent", "list", NULL);
