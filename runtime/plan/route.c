@@ -99,6 +99,20 @@ static bool same_before(const struct sc_route_tokens *a, size_t i,
     return strcmp(x->text, y->text) == 0;
 }
 
+/* Where only "at" or "and" stands before a slot, the word behind it names the value: "at
+ * {margin} margin and {fee} fee" must not take the fee of "at 12 % fee" for a margin. */
+static bool same_behind(const struct sc_route_tokens *a, size_t i,
+        const struct sc_route_tokens *b, size_t j)
+{
+    const struct sc_route_token *x = i + 1 < a->count ? &a->items[i + 1] : NULL,
+                                *y = j + 1 < b->count ? &b->items[j + 1] : NULL;
+
+    if (!x || x->kind != SC_ROUTE_WORD ||
+            (i > 0 && a->items[i - 1].kind == SC_ROUTE_WORD))
+        return true;
+    return y && y->kind == SC_ROUTE_WORD && strcmp(x->text, y->text) == 0;
+}
+
 /* The slot of the phrase for the value token words[at], or phrase->count. */
 static size_t slot_for(const struct sc_route_tokens *phrase, const bool *taken,
         const struct sc_route_tokens *words, size_t at)
@@ -112,7 +126,8 @@ static size_t slot_for(const struct sc_route_tokens *phrase, const bool *taken,
             continue;
         if (words->items[at].loose && (i > 0 || at > 0))
             continue;
-        if (!several || same_before(phrase, i, words, at))
+        if (!several ||
+                (same_before(phrase, i, words, at) && same_behind(phrase, i, words, at)))
             return i;
     }
     return phrase->count;

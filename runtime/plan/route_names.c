@@ -71,13 +71,13 @@ static const struct name names[] = {
     { SC_SLOT_CURRENCY, "ZAR", "south african rand|南非兰特|南アフリカランド|" },
 };
 
-static const char *const fillers[] = { "a", "an", "the", "please", "can", "could",
-    "would", "you", "i", "me", "my", "our", "us", "we", "need", "needs", "want", "wants",
-    "like", "to", "for", "of", "in", "on", "at", "with", "from", "by", "and", "is", "are",
-    "it", "its", "that", "this", "these", "those", "have", "has", "be", "will", "should",
-    "now", "give", "show", "make", "get", "do", "all", "s", "so", "then", "also", "as",
-    "into", "up", "out", "let", "just", "which", "what", "using", "use", "file", "d",
-    "ll", "thanks", "thank", "hello", "hi" };
+static const char *const fillers[] = { "please", "can", "could", "would", "you", "i",
+    "me", "my", "our", "us", "we", "need", "needs", "want", "wants", "like", "to", "for",
+    "of", "in", "on", "at", "with", "from", "by", "and", "is", "are", "it", "its", "that",
+    "this", "these", "those", "have", "has", "be", "will", "should", "now", "give",
+    "show", "make", "get", "do", "all", "s", "so", "then", "also", "as", "into", "up",
+    "out", "let", "just", "which", "what", "using", "use", "file", "d", "ll", "thanks",
+    "thank", "hello", "hi" };
 
 /* Longest first where one begins another. */
 static const char *const cjk_fillers[] = { "してください", "をお願いします",
@@ -164,6 +164,11 @@ bool sc_route_filler(const char *word)
         if (strcmp(fillers[i], word) == 0)
             return true;
     return false;
+}
+
+bool sc_route_article(const char *word)
+{
+    return strcmp(word, "a") == 0 || strcmp(word, "an") == 0 || strcmp(word, "the") == 0;
 }
 
 size_t sc_route_cjk_filler(const char *text)

@@ -23,6 +23,9 @@ bool sc_route_code(const char *code, size_t len, enum sc_slot_type *ret_type,
 bool sc_route_filler(const char *word);
 size_t sc_route_cjk_filler(const char *text);
 
+/* "a 12 % fee" is "12 % fee": between a word and a value they tell nothing at all. */
+bool sc_route_article(const char *word);
+
 /* "and" between values of one list; length in bytes, 0 if none. */
 bool sc_route_joins(const char *word);
 

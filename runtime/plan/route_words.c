@@ -453,7 +453,7 @@ static bool read_latin(struct cursor *c)
     c->out->negations += sc_route_negates(whole);
     if (sc_route_filler(whole))
         add_text(c, SC_ROUTE_FILLER, word, len);
-    else
+    else if (!sc_route_article(whole))
         add_word(c, whole);
     free(whole);
     c->at += len;

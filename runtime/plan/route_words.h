@@ -11,7 +11,7 @@
 
 enum sc_route_token_kind {
     SC_ROUTE_WORD,   /* a content word (folded, stemmed) or one CJK character */
-    SC_ROUTE_FILLER, /* carries no wish: "the", "please", 请, を */
+    SC_ROUTE_FILLER, /* carries no wish: "for", "please", 请, を */
     SC_ROUTE_SLOT    /* a value, or in a phrase a {slot} */
 };
 

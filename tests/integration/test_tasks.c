@@ -164,7 +164,8 @@ static void the_demo_gives_the_same_figures_in_three_languages(void **state)
             "restock",
             "-f", "catalog.xlsx", "--out", "en", "--offline", "--yes", "--json", NULL);
     assert_code(d, 0);
-    assert_says(driver_text(d, "answer"), "64 products priced for DE, JP. 26 of 64 products must be");
+    assert_says(driver_text(d, "answer"),
+            "64 products priced for DE, JP. 26 of 64 products must be");
     assert_true(driver_has(d, "work/en/prices-DE.xlsx"));
     assert_true(driver_has(d, "work/en/prices-JP.xlsx"));
     assert_true(driver_has(d, "work/en/restock.xlsx"));

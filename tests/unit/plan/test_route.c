@@ -14,8 +14,10 @@
 static const char *const texts[] = {
     "{\"inputs\":{\"catalog\":{\"type\":\"file\",\"required\":true},"
     "\"markets\":{\"type\":\"market\",\"many\":true,\"required\":true},"
-    "\"margin\":{\"type\":\"percent\",\"default\":30}},"
+    "\"margin\":{\"type\":\"percent\",\"default\":30},"
+    "\"fee\":{\"type\":\"percent\",\"default\":15}},"
     "\"phrases\":{\"en\":[\"price {catalog} for {markets} at {margin} margin\","
+    "\"price {catalog} for {markets} at {margin} margin and {fee} fee\","
     "\"calculate selling prices of the products for {markets}\","
     "\"price the catalog for {markets} with a margin of {margin}\"],"
     "\"zh\":[\"把{catalog}按{margin}毛利给{markets}定价\",\"给{markets}的商品定价\","
@@ -117,6 +119,9 @@ static void words_find_their_routine(void **state)
                 "5}" },
         { PRICE, "price catalog.xlsx for DE at -5% margin",
                 "{\"catalog\":\"catalog.xlsx\",\"markets\":[\"DE\"],\"margin\":-5}" },
+        { PRICE, "price catalog.xlsx for Germany at 30% margin and a 12% fee",
+                "{\"catalog\":\"catalog.xlsx\",\"markets\":[\"DE\"],\"margin\":30,"
+                "\"fee\":12}" },
         { PRICE, "给德国的商品定价。35%毛利率", "{\"markets\":[\"DE\"],\"margin\":35}" },
         { PRICE, "把catalog.xlsx按-.5%毛利给德国定价",
                 "{\"catalog\":\"catalog.xlsx\",\"markets\":[\"DE\"],\"margin\":-0.5}" },
@@ -191,6 +196,7 @@ static void words_with_another_wish_find_none(void **state)
     static const char *const samples[] = {
         "price catalog.xlsx for Germany at 35% margin and e-mail it to the supplier",
         "price catalog.xlsx for Germany at 35% margin and publish",
+        "price catalog.xlsx for Germany at 12% fee and 30% margin",
         "do not price catalog.xlsx for Germany",
         "don't list what to restock",
         "list what to restock and order it",
