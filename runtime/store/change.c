@@ -30,20 +30,20 @@ bool sc_change_empty(const struct sc_change *change)
 
 /* --- bytes: a part is kind, count, values; a value is its kind and what it holds --- */
 
-static void add_part(struct sc_change *change, enum sc_part_kind kind, int count)
+void sc_part_add(struct sc_change *change, enum sc_part_kind kind, int count)
 {
     SC_ASSERT(count <= SC_PART_VALUES);
     sc_buf_addc(&change->bytes, (char)kind);
     sc_buf_addc(&change->bytes, (char)count);
 }
 
-static void add_number(struct sc_change *change, int64_t number)
+void sc_part_add_number(struct sc_change *change, int64_t number)
 {
     sc_buf_addc(&change->bytes, SC_VALUE_NUMBER);
     sc_buf_add(&change->bytes, &number, sizeof(number));
 }
 
-static void add_text(struct sc_change *change, const char *text)
+void sc_part_add_text(struct sc_change *change, const char *text)
 {
     size_t len = text ? strlen(text) : 0;
 
@@ -124,146 +124,146 @@ void sc_change_forget_claims(struct sc_change *change)
 
 void sc_change_task_create(struct sc_change *change, const struct sc_task_row *row)
 {
-    add_part(change, SC_PART_TASK_CREATE, 11);
-    add_text(change, row->id);
-    add_text(change, row->agent);
-    add_text(change, row->words);
-    add_text(change, sc_task_state_word(row->state));
-    add_number(change, row->ended_ms);
-    add_text(change, row->spec);
-    add_text(change, row->answer);
-    add_number(change, row->wake_ms);
-    add_number(change, row->cost_micro);
-    add_number(change, row->created_ms);
-    add_text(change, row->routine);
+    sc_part_add(change, SC_PART_TASK_CREATE, 11);
+    sc_part_add_text(change, row->id);
+    sc_part_add_text(change, row->agent);
+    sc_part_add_text(change, row->words);
+    sc_part_add_text(change, sc_task_state_word(row->state));
+    sc_part_add_number(change, row->ended_ms);
+    sc_part_add_text(change, row->spec);
+    sc_part_add_text(change, row->answer);
+    sc_part_add_number(change, row->wake_ms);
+    sc_part_add_number(change, row->cost_micro);
+    sc_part_add_number(change, row->created_ms);
+    sc_part_add_text(change, row->routine);
 }
 
 void sc_change_task_update(struct sc_change *change, const struct sc_task_row *row)
 {
-    add_part(change, SC_PART_TASK_UPDATE, 6);
-    add_text(change, row->id);
-    add_text(change, sc_task_state_word(row->state));
-    add_number(change, row->ended_ms);
-    add_text(change, row->answer);
-    add_number(change, row->wake_ms);
-    add_number(change, row->cost_micro);
+    sc_part_add(change, SC_PART_TASK_UPDATE, 6);
+    sc_part_add_text(change, row->id);
+    sc_part_add_text(change, sc_task_state_word(row->state));
+    sc_part_add_number(change, row->ended_ms);
+    sc_part_add_text(change, row->answer);
+    sc_part_add_number(change, row->wake_ms);
+    sc_part_add_number(change, row->cost_micro);
 }
 
 void sc_change_journal(struct sc_change *change, const char *task_id, int64_t seq,
         int64_t at_ms, const char *kind, const char *body)
 {
-    add_part(change, SC_PART_JOURNAL, 5);
-    add_text(change, task_id);
-    add_number(change, seq);
-    add_number(change, at_ms);
-    add_text(change, kind);
-    add_text(change, body);
+    sc_part_add(change, SC_PART_JOURNAL, 5);
+    sc_part_add_text(change, task_id);
+    sc_part_add_number(change, seq);
+    sc_part_add_number(change, at_ms);
+    sc_part_add_text(change, kind);
+    sc_part_add_text(change, body);
 }
 
 void sc_change_effect_intend(struct sc_change *change, const struct sc_effect_row *row,
         const struct sc_effect_limit *limit)
 {
-    add_part(change, SC_PART_INTEND, SC_INTEND_LIMIT_TO + 1);
-    add_text(change, row->task_id);
-    add_text(change, row->step_id);
-    add_number(change, row->element);
-    add_text(change, row->tool);
-    add_text(change, row->version);
-    add_text(change, row->key);
-    add_text(change, row->once);
-    add_text(change, row->agent);
-    add_text(change, row->args_hash);
-    add_text(change, row->args);
-    add_text(change, row->approver);
-    add_number(change, row->at_ms);
-    add_text(change, limit ? limit->key : NULL);
-    add_number(change, limit ? limit->n : -1);
-    add_number(change, limit ? limit->from_ms : 0);
-    add_number(change, limit ? limit->to_ms : 0);
+    sc_part_add(change, SC_PART_INTEND, SC_INTEND_LIMIT_TO + 1);
+    sc_part_add_text(change, row->task_id);
+    sc_part_add_text(change, row->step_id);
+    sc_part_add_number(change, row->element);
+    sc_part_add_text(change, row->tool);
+    sc_part_add_text(change, row->version);
+    sc_part_add_text(change, row->key);
+    sc_part_add_text(change, row->once);
+    sc_part_add_text(change, row->agent);
+    sc_part_add_text(change, row->args_hash);
+    sc_part_add_text(change, row->args);
+    sc_part_add_text(change, row->approver);
+    sc_part_add_number(change, row->at_ms);
+    sc_part_add_text(change, limit ? limit->key : NULL);
+    sc_part_add_number(change, limit ? limit->n : -1);
+    sc_part_add_number(change, limit ? limit->from_ms : 0);
+    sc_part_add_number(change, limit ? limit->to_ms : 0);
 }
 
 void sc_change_effect_settle(struct sc_change *change, const char *tool, const char *key,
         enum sc_effect_state state, const char *result, int64_t at_ms)
 {
-    add_part(change, SC_PART_SETTLE, 5);
-    add_text(change, tool);
-    add_text(change, key);
-    add_text(change, sc_effect_state_word(state));
-    add_text(change, result);
-    add_number(change, at_ms);
+    sc_part_add(change, SC_PART_SETTLE, 5);
+    sc_part_add_text(change, tool);
+    sc_part_add_text(change, key);
+    sc_part_add_text(change, sc_effect_state_word(state));
+    sc_part_add_text(change, result);
+    sc_part_add_number(change, at_ms);
 }
 
 void sc_change_prompt(
         struct sc_change *change, const char *task_id, const char *hash, const char *body)
 {
-    add_part(change, SC_PART_PROMPT, 3);
-    add_text(change, task_id);
-    add_text(change, hash);
-    add_text(change, body);
+    sc_part_add(change, SC_PART_PROMPT, 3);
+    sc_part_add_text(change, task_id);
+    sc_part_add_text(change, hash);
+    sc_part_add_text(change, body);
 }
 
 void sc_change_state_put(struct sc_change *change, const char *agent, const char *key,
         const char *value, int64_t at_ms)
 {
-    add_part(change, value ? SC_PART_STATE_PUT : SC_PART_STATE_DROP, value ? 4 : 2);
-    add_text(change, agent);
-    add_text(change, key);
+    sc_part_add(change, value ? SC_PART_STATE_PUT : SC_PART_STATE_DROP, value ? 4 : 2);
+    sc_part_add_text(change, agent);
+    sc_part_add_text(change, key);
     if (value) {
-        add_text(change, value);
-        add_number(change, at_ms);
+        sc_part_add_text(change, value);
+        sc_part_add_number(change, at_ms);
     }
 }
 
 void sc_change_cache_put(struct sc_change *change, const char *key, const char *value,
         int64_t at_ms, int64_t expires_ms)
 {
-    add_part(change, SC_PART_CACHE_PUT, 4);
-    add_text(change, key);
-    add_text(change, value);
-    add_number(change, at_ms);
-    add_number(change, expires_ms);
+    sc_part_add(change, SC_PART_CACHE_PUT, 4);
+    sc_part_add_text(change, key);
+    sc_part_add_text(change, value);
+    sc_part_add_number(change, at_ms);
+    sc_part_add_number(change, expires_ms);
 }
 
 void sc_change_cost_add(struct sc_change *change, const struct sc_cost_row *row)
 {
-    add_part(change, SC_PART_COST, 6);
-    add_text(change, row->task_id);
-    add_text(change, row->agent);
-    add_text(change, row->model);
-    add_text(change, row->usage);
-    add_number(change, row->cost_micro);
-    add_number(change, row->at_ms);
+    sc_part_add(change, SC_PART_COST, 6);
+    sc_part_add_text(change, row->task_id);
+    sc_part_add_text(change, row->agent);
+    sc_part_add_text(change, row->model);
+    sc_part_add_text(change, row->usage);
+    sc_part_add_number(change, row->cost_micro);
+    sc_part_add_number(change, row->at_ms);
 }
 
 void sc_change_room(struct sc_change *change, const struct sc_room *room)
 {
-    add_part(change, SC_PART_ROOM, SC_ROOM_NUMBER + 1);
-    add_number(change, room->from_ms);
-    add_number(change, room->to_ms);
-    add_text(change, room->agent);
-    add_number(change, room->most_micro);
-    add_number(change, room->more_micro);
-    add_number(change, room->number);
+    sc_part_add(change, SC_PART_ROOM, SC_ROOM_NUMBER + 1);
+    sc_part_add_number(change, room->from_ms);
+    sc_part_add_number(change, room->to_ms);
+    sc_part_add_text(change, room->agent);
+    sc_part_add_number(change, room->most_micro);
+    sc_part_add_number(change, room->more_micro);
+    sc_part_add_number(change, room->number);
 }
 
 void sc_change_reserve(struct sc_change *change, const struct sc_reservation_row *row)
 {
-    add_part(change, SC_PART_RESERVE, 6);
-    add_text(change, row->key);
-    add_text(change, row->task_id);
-    add_text(change, row->agent);
-    add_text(change, row->model);
-    add_number(change, row->micro);
-    add_number(change, row->at_ms);
+    sc_part_add(change, SC_PART_RESERVE, 6);
+    sc_part_add_text(change, row->key);
+    sc_part_add_text(change, row->task_id);
+    sc_part_add_text(change, row->agent);
+    sc_part_add_text(change, row->model);
+    sc_part_add_number(change, row->micro);
+    sc_part_add_number(change, row->at_ms);
 }
 
 void sc_change_unreserve(struct sc_change *change, const char *key)
 {
-    add_part(change, SC_PART_UNRESERVE, 1);
-    add_text(change, key);
+    sc_part_add(change, SC_PART_UNRESERVE, 1);
+    sc_part_add_text(change, key);
 }
 
 void sc_change_lose_reservations(struct sc_change *change)
 {
-    add_part(change, SC_PART_LOSE, 0);
+    sc_part_add(change, SC_PART_LOSE, 0);
 }

@@ -74,11 +74,16 @@ void sc_change_unreserve(struct sc_change *change, const char *key);
 /* Marks every reservation that is there: nobody lives who could settle it. */
 void sc_change_lose_reservations(struct sc_change *change);
 
-/* What became of an intent. */
-enum sc_claim_kind { SC_CLAIM_OK, SC_CLAIM_EARLIER, SC_CLAIM_LIMIT };
+/* What became of an intent, or of a fact. */
+enum sc_claim_kind {
+    SC_CLAIM_OK,
+    SC_CLAIM_EARLIER,
+    SC_CLAIM_LIMIT,
+    SC_CLAIM_CORRECTED /* of facts, see store/memory.h */
+};
 struct sc_claim {
     enum sc_claim_kind kind;
     enum sc_effect_state state; /* of the earlier one */
-    const char *result;         /* of the earlier one, JSON text, or NULL */
+    const char *result;         /* of the earlier one, JSON text, or NULL; or an id */
     const char *task_id;        /* that did it */
 };

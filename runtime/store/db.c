@@ -8,9 +8,11 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "store/rank.h"
+#include "store/terms.h"
 #include "store/words.h"
 
-enum { STATEMENTS_MAX = 48 };
+enum { STATEMENTS_MAX = 96 };
 
 struct cached {
     const char *sql;
@@ -97,11 +99,13 @@ enum sc_code sc_db_damaged(
 
 /* --- opening --- */
 
-/* auto_vacuum: only a file that is new takes it, and only before all else. */
+/* auto_vacuum: only a file that is new takes it, and only before all else. What is
+ * deleted is overwritten, so that what was forgotten is gone. */
 static const char write_setup[] =
         "PRAGMA auto_vacuum = INCREMENTAL;"
         "PRAGMA busy_timeout = 2000; PRAGMA mmap_size = 0; PRAGMA cache_size = -8192;"
         "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
+        "PRAGMA secure_delete = ON;"
         "PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON";
 static const char read_setup[] =
         "PRAGMA busy_timeout = 2000; PRAGMA mmap_size = 0; PRAGMA cache_size = -4096;"
@@ -144,6 +148,10 @@ static enum sc_code set_up(struct sc_db *db, enum sc_db_mode mode, struct sc_err
 {
     int result = sc_words_register(db->handle);
 
+    if (result == SQLITE_OK)
+        result = sc_terms_register(db->handle);
+    if (result == SQLITE_OK)
+        result = sc_rank_register(db->handle);
     if (result != SQLITE_OK)
         return sc_db_fail(db, err);
     if (mode == SC_DB_WRITE) {

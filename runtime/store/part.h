@@ -27,7 +27,13 @@ enum sc_part_kind {
     SC_PART_ROOM,
     SC_PART_RESERVE,
     SC_PART_UNRESERVE,
-    SC_PART_LOSE
+    SC_PART_LOSE,
+    SC_PART_FACT_ADD,
+    SC_PART_FACT_CORRECT,
+    SC_PART_DOCUMENT,
+    SC_PART_PIECE,
+    SC_PART_MEMORY_USE,
+    SC_PART_MEMORY_EXPORTED
 };
 
 enum { SC_PART_VALUES = 19 };
@@ -77,12 +83,33 @@ enum sc_room_value {
     SC_ROOM_NUMBER
 };
 
+/* Values of a fact: the columns that it brings, then what is only asked. */
+enum sc_fact_value {
+    SC_FACT_ID,
+    SC_FACT_AGENT,
+    SC_FACT_SUBJECT,
+    SC_FACT_SUBJECT_KEY,
+    SC_FACT_TEXT,
+    SC_FACT_TEXT_KEY,
+    SC_FACT_SOURCE,
+    SC_FACT_LABEL,
+    SC_FACT_FROM,
+    SC_FACT_TO,
+    SC_FACT_CREATED,
+    SC_FACT_SUPERSEDES
+};
+
 struct sc_change {
     struct sc_buf bytes;
     bool too_long; /* a text of a part is, so that the change cannot be applied */
     struct sc_claim *claims; /* the writer's until done; their texts are on the heap */
     size_t claim_count, claim_cap;
 };
+
+/* A part begins with its kind and the number of its values, which follow. */
+void sc_part_add(struct sc_change *change, enum sc_part_kind kind, int count);
+void sc_part_add_number(struct sc_change *change, int64_t number);
+void sc_part_add_text(struct sc_change *change, const char *text); /* or NULL */
 
 /* Reads the part at *at and moves it on; false at the end. */
 bool sc_part_next(const struct sc_change *change, size_t *at, struct sc_part *ret_part);

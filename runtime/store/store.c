@@ -9,6 +9,7 @@
 #include "store/folder.h"
 #include "store/migrate.h"
 #include "store/reader.h"
+#include "store/sqlite/memory.h"
 #include "store/sqlite/sql.h"
 #include "store/writer.h"
 
@@ -172,6 +173,29 @@ const struct sc_pruned *sc_store_pruned(struct sc_op *op)
     return &((const struct pruning *)sc_write_data(op))->did;
 }
 
+/* --- forgetting --- */
+
+static enum sc_code forget_apply(struct sc_db *db, void *data, struct sc_error *err)
+{
+    return sc_memory_forget_apply(db, data, err);
+}
+
+static enum sc_code forget_after(struct sc_db *db, void *data, struct sc_error *err)
+{
+    (void)data;
+    return sc_memory_scrub(db, err);
+}
+
+struct sc_op *sc_store_forget_start(struct sc_scope *scope, struct sc_store *store,
+        const char *id, sc_op_done_fn *done, void *arg)
+{
+    static const struct sc_write_class forget_class = {
+        .apply = forget_apply, .after = forget_after, .release = free
+    };
+
+    return sc_write_start(scope, store->writer, &forget_class, sc_strdup(id), done, arg);
+}
+
 /* --- reading --- */
 
 /* The end of a read: the connection goes back, the outcome on. */
@@ -311,6 +335,72 @@ enum sc_code sc_store_spending_by(struct sc_store *store,
 
     return db ? give(store, db, sc_spending_sql_by(db, filter, by, fn, arg, err))
               : SC_STORAGE;
+}
+
+enum sc_code sc_store_memory_search(struct sc_store *store,
+        const struct sc_memory_query *query, sc_memory_row_fn *fn, void *arg,
+        struct sc_error *err)
+{
+    const struct sc_memory_reader rows = { fn, arg };
+    struct sc_db *db = sc_reader_take(store->reader, err);
+
+    return db ? give(store, db, sc_memory_sql_search(db, query, &rows, err)) : SC_STORAGE;
+}
+
+enum sc_code sc_store_memory_list(struct sc_store *store,
+        const struct sc_memory_query *query, int64_t after, sc_memory_row_fn *fn,
+        void *arg, struct sc_error *err)
+{
+    const struct sc_memory_reader rows = { fn, arg };
+    struct sc_db *db = sc_reader_take(store->reader, err);
+
+    return db ? give(store, db, sc_memory_sql_list(db, query, after, &rows, err))
+              : SC_STORAGE;
+}
+
+enum sc_code sc_store_memory_get(struct sc_store *store, const char *id,
+        sc_memory_row_fn *fn, void *arg, struct sc_error *err)
+{
+    const struct sc_memory_reader rows = { fn, arg };
+    struct sc_db *db = sc_reader_take(store->reader, err);
+
+    return db ? give(store, db, sc_memory_sql_get(db, id, &rows, err)) : SC_STORAGE;
+}
+
+enum sc_code sc_store_memory_row(struct sc_store *store, int64_t n, bool *ret_found,
+        sc_memory_row_fn *fn, void *arg, struct sc_error *err)
+{
+    const struct sc_memory_reader rows = { fn, arg };
+    struct sc_db *db = sc_reader_take(store->reader, err);
+
+    return db ? give(store, db, sc_memory_sql_row(db, n, ret_found, &rows, err))
+              : SC_STORAGE;
+}
+
+enum sc_code sc_store_documents(struct sc_store *store, const char *agent, const char *id,
+        sc_document_row_fn *fn, void *arg, struct sc_error *err)
+{
+    struct sc_db *db = sc_reader_take(store->reader, err);
+
+    return db ? give(store, db, sc_memory_sql_documents(db, agent, id, fn, arg, err))
+              : SC_STORAGE;
+}
+
+enum sc_code sc_store_memory_uses(struct sc_store *store, const char *id, int64_t limit,
+        sc_text_fn *fn, void *arg, struct sc_error *err)
+{
+    struct sc_db *db = sc_reader_take(store->reader, err);
+
+    return db ? give(store, db, sc_memory_sql_uses(db, id, limit, fn, arg, err))
+              : SC_STORAGE;
+}
+
+enum sc_code sc_store_memory_exports(struct sc_store *store, const char *id,
+        sc_text_fn *fn, void *arg, struct sc_error *err)
+{
+    struct sc_db *db = sc_reader_take(store->reader, err);
+
+    return db ? give(store, db, sc_memory_sql_exports(db, id, fn, arg, err)) : SC_STORAGE;
 }
 
 enum sc_code sc_store_prunable(struct sc_store *store, const struct sc_prune *prune,

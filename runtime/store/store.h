@@ -35,7 +35,8 @@ void sc_store_close(struct sc_store *store);
 
 /* --- writing; fails when opened read_only --- */
 
-/* claims: one per effect_intend, in order, valid inside a done without error. */
+/* claims: one per effect_intend and fact_add, in order, valid inside a done without
+ * error. */
 struct sc_op *sc_store_apply_start(struct sc_scope *scope, struct sc_store *store,
         struct sc_change *take_change, sc_op_done_fn *done, void *arg);
 const struct sc_claim *sc_store_claims(struct sc_op *op, size_t *ret_count);

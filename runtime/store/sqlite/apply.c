@@ -48,6 +48,12 @@ static sc_part_fn *const appliers[] = {
     [SC_PART_RESERVE] = sc_reserve_apply,
     [SC_PART_UNRESERVE] = sc_unreserve_apply,
     [SC_PART_LOSE] = sc_lose_apply,
+    [SC_PART_FACT_ADD] = sc_fact_add_apply,
+    [SC_PART_FACT_CORRECT] = sc_fact_correct_apply,
+    [SC_PART_DOCUMENT] = sc_document_apply,
+    [SC_PART_PIECE] = sc_piece_apply,
+    [SC_PART_MEMORY_USE] = sc_memory_use_apply,
+    [SC_PART_MEMORY_EXPORTED] = sc_memory_exported_apply,
 };
 
 enum sc_code sc_sql_apply(struct sc_db *db, struct sc_change *change,
