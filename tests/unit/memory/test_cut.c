@@ -68,7 +68,7 @@ static void a_heading_is_repeated_on_every_piece(void **state)
     sc_buf_adds(&text, "# Returns\n");
     repeat(&text, "A sentence of some length about what comes back. ", 60);
     sc_cut("a.md", text.data, text.len, add_piece, &seen);
-    assert_non_null(strstr(seen.data, "back. ][# Returns\nA sentence"));
+    assert_non_null(strstr(seen.data, "back.][# Returns\nA sentence"));
     sc_buf_release(&text);
     sc_buf_release(&seen);
 }
