@@ -115,6 +115,7 @@ int sc_cmd_agent(struct sc_app *app);
 int sc_cmd_routine(struct sc_app *app);
 int sc_cmd_check(struct sc_app *app);
 int sc_cmd_doctor(struct sc_app *app);
+int sc_cmd_memory(struct sc_app *app);
 int sc_cmd_secret(struct sc_app *app);
 int sc_cmd_cost(struct sc_app *app);
 int sc_cmd_model(struct sc_app *app);

@@ -56,6 +56,23 @@ static const struct sc_command commands[] = {
             "  supercargo routine save 1m843vpd --name july-prices\n" },
     { "check", "[PATH]…", "read tools and agents and run their tests", "offline",
             "  supercargo check tools/price.landed\n" },
+    { "memory",
+            "add \"FACT\" | add -f FILE | search [WORDS] | show ID | correct ID \"FACT\" "
+            "| "
+            "forget ID… | export",
+            "see, correct and erase what agents know",
+            "agent file subject source valid-from valid-to at limit untrusted",
+            "  supercargo memory add \"VAT in Germany is 19 %\" --subject \"VAT DE\"\n"
+            "  supercargo memory add \"德国仓每周三发货\" --agent price-keeper "
+            "--valid-to "
+            "2026-12-31\n"
+            "  supercargo memory add -f returns.md --source \"supplier's site\" "
+            "--untrusted\n"
+            "  supercargo memory search \"ドイツの倉庫\" --at 2026-06-01\n"
+            "  supercargo memory correct 1m843vpd \"VAT in Germany is 16 %\"\n"
+            "  supercargo memory forget 1m843vpd      # and says who else still holds "
+            "it\n"
+            "  supercargo memory export > facts.jsonl\n" },
     { "secret", "set NAME | list | rm NAME", "keep keys, encrypted, under a name", "",
             "  supercargo secret set openai < key.txt\n"
             "  supercargo secret list\n" },
@@ -99,6 +116,9 @@ static const struct {
     { "routine", "save", SC_APP_LOOK | SC_APP_TOOLS, sc_cmd_routine },
     { "routine", NULL, SC_APP_TOOLS, sc_cmd_routine },
     { "check", NULL, SC_APP_STORE | SC_APP_TOOLS | SC_APP_SCRATCH, sc_cmd_check },
+    { "memory", "search", SC_APP_LOOK, sc_cmd_memory },
+    { "memory", "show", SC_APP_LOOK, sc_cmd_memory },
+    { "memory", NULL, SC_APP_STORE | SC_APP_TOOLS, sc_cmd_memory },
     { "secret", NULL, 0, sc_cmd_secret },
     { "model", NULL, SC_APP_TOOLS, sc_cmd_model },
     { "cost", NULL, SC_APP_TOOLS | SC_APP_LOOK, sc_cmd_cost },

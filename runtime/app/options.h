@@ -22,8 +22,9 @@ struct sc_options {
     const char *agent, *out, *strategy, *budget, *data, *args, *language, *batch, *name;
     const char *state, *home, *parallel, *limit, *by, *since, *model;
     const char *until, *grep, *routine, *after, *older_than, *max_size, *fixture;
+    const char *subject, *source, *valid_from, *valid_to, *at;
     struct sc_strings files, inputs;
-    bool yes, dry_run, json, help, verbose, offline, version, keep_failed;
+    bool yes, dry_run, json, help, verbose, offline, version, keep_failed, untrusted;
 };
 
 /* What a command accepts and does. */

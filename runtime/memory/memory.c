@@ -60,19 +60,17 @@ static enum sc_code check_fact(const struct sc_memory_row *row, struct sc_error 
 
 /* --- facts --- */
 
-/* One for equal statements on equal subjects. */
-static char *text_key_of(const char *subject_key, const char *text)
+/* Equal statements have equal ones; "" of what has no words. */
+static char *text_key_of(const char *text)
 {
     char *key = sc_terms_key(text), hash[SC_HASH_TEXT];
-    struct sc_json *both;
+    struct sc_json *json;
 
     if (!*key)
         return key;
-    both = sc_json_new_array();
-    sc_json_append(both, sc_json_new_string(subject_key));
-    sc_json_append(both, sc_json_new_string(key));
-    sc_json_hash(both, hash);
-    sc_json_free(both);
+    json = sc_json_new_string(key);
+    sc_json_hash(json, hash);
+    sc_json_free(json);
     free(key);
     return sc_strndup(hash, KEY_TEXT - 1);
 }
@@ -94,7 +92,7 @@ static enum sc_code put_row(struct sc_memory *memory, struct sc_change *change,
     if (!row->valid_from_ms)
         row->valid_from_ms = now_ms;
     row->subject_key = subject_key = sc_terms_key(row->subject);
-    row->text_key = text_key = text_key_of(subject_key, row->text);
+    row->text_key = text_key = text_key_of(row->text);
     code = check_fact(row, err);
     if (!code) {
         sc_id_next(&memory->ids, now_ms, ret_id);

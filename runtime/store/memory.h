@@ -22,7 +22,7 @@ struct sc_memory_row {
     const char *id;
     const char *agent;                 /* "": every agent's */
     const char *subject, *subject_key; /* "": none; see store/terms.h for keys */
-    const char *text, *text_key;       /* the key is of subject and text */
+    const char *text, *text_key;       /* equal statements, equal keys */
     const char *source;                /* who said so */
     bool trusted;
     int64_t valid_from_ms, valid_to_ms;     /* to: 0: it still is */
@@ -42,7 +42,8 @@ struct sc_document_row {
 
 /* --- changing; each in a change with others --- */
 
-/* Adds a fact, with a claim: SC_CLAIM_OK; SC_CLAIM_EARLIER: it is known as `result`;
+/* Adds a fact, with a claim (the same fact is the same statement on the same subject,
+ * or on none): SC_CLAIM_OK; SC_CLAIM_EARLIER: it is known as `result`;
  * SC_CLAIM_CORRECTED: it was corrected, `result` stands in its place; nothing is added
  * then. A trusted fact takes the place of the same untrusted one. */
 void sc_change_fact_add(struct sc_change *change, const struct sc_memory_row *row);

@@ -8,7 +8,7 @@ CREATE TABLE memory_items (
     subject       TEXT NOT NULL,    -- of a piece: the name of its document
     subject_key   TEXT NOT NULL,    -- '': no subject; equal subjects have equal keys
     text          TEXT NOT NULL,
-    text_key      TEXT NOT NULL,    -- equal statements on equal subjects, equal keys
+    text_key      TEXT NOT NULL,    -- equal statements have equal keys
     source        TEXT NOT NULL,
     label         TEXT NOT NULL,    -- trusted, untrusted
     valid_from_ms INTEGER NOT NULL,

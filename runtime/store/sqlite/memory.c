@@ -15,17 +15,21 @@ static const char index_sql[] =
         "INSERT INTO memory_terms (rowid, terms)"
         " SELECT n, sc_terms(subject || char(10) || text) FROM memory_items WHERE n = ?1";
 
-/* The same fact that is not corrected, within the same time. */
-static const char known_sql[] =
-        "SELECT id, label FROM memory_items WHERE text_key = ?1 AND agent = ?2"
-        " AND kind = 'fact' AND superseded_by IS NULL"
-        " AND (valid_to_ms = 0 OR valid_to_ms > ?3)"
-        " AND (?4 = 0 OR valid_from_ms < ?4) LIMIT 1";
+/* The same statement; on the same subject, unless none is named. */
+#define SAME                           \
+    " text_key = ?1 AND kind = 'fact'" \
+    " AND (subject_key = ?3 OR subject_key = '' OR ?3 = '')"
 
-/* What stands in the place of the same fact that was corrected: the end of the chain. */
+/* One that is not corrected, within the same time. */
+static const char known_sql[] = "SELECT id, label FROM memory_items WHERE" SAME
+                                " AND agent = ?2 AND superseded_by IS NULL"
+                                " AND (valid_to_ms = 0 OR valid_to_ms > ?4)"
+                                " AND (?5 = 0 OR valid_from_ms < ?5) LIMIT 1";
+
+/* What stands in the place of one that was corrected: the end of the chain. */
 static const char corrected_sql[] =
         "WITH RECURSIVE chain (id, by_id) AS ("
-        " SELECT id, superseded_by FROM memory_items WHERE text_key = ?1"
+        " SELECT id, superseded_by FROM memory_items WHERE" SAME
         "  AND agent IN ('', ?2) AND superseded_by IS NOT NULL"
         " UNION SELECT i.id, i.superseded_by FROM chain"
         "  JOIN memory_items i ON i.id = chain.by_id)"
@@ -130,21 +134,29 @@ enum sc_code sc_fact_correct_apply(struct sc_db *db, struct sc_change *change,
 
 /* --- adding --- */
 
+/* sql with what makes facts the same bound to it. */
+static sqlite3_stmt *ask_same(struct sc_db *db, const char *sql,
+        const struct sc_part *part, struct sc_error *err)
+{
+    const struct sc_value *value = part->value;
+    const char *const texts[3] = { value[SC_FACT_TEXT_KEY].text,
+        value[SC_FACT_AGENT].text, value[SC_FACT_SUBJECT_KEY].text };
+
+    return sc_sql_ask(db, sql, texts, err);
+}
+
 /* id: of the heap, or NULL. */
 static enum sc_code ask_known(struct sc_db *db, const struct sc_part *part, char **ret_id,
         bool *ret_trusted, struct sc_error *err)
 {
-    const struct sc_value *value = part->value;
-    const char *const texts[3] = { value[SC_FACT_TEXT_KEY].text,
-        value[SC_FACT_AGENT].text };
-    sqlite3_stmt *stmt = sc_sql_ask(db, known_sql, texts, err);
+    sqlite3_stmt *stmt = ask_same(db, known_sql, part, err);
     bool row;
 
     *ret_id = NULL;
     if (!stmt)
         return SC_STORAGE;
-    sc_db_bind_number(stmt, 3, value[SC_FACT_FROM].number);
-    sc_db_bind_number(stmt, 4, value[SC_FACT_TO].number);
+    sc_db_bind_number(stmt, 4, part->value[SC_FACT_FROM].number);
+    sc_db_bind_number(stmt, 5, part->value[SC_FACT_TO].number);
     if (sc_db_step(db, stmt, &row, err))
         return err->code;
     if (row) {
@@ -158,9 +170,7 @@ static enum sc_code ask_known(struct sc_db *db, const struct sc_part *part, char
 static enum sc_code ask_corrected(
         struct sc_db *db, const struct sc_part *part, char **ret_id, struct sc_error *err)
 {
-    const char *const texts[3] = { part->value[SC_FACT_TEXT_KEY].text,
-        part->value[SC_FACT_AGENT].text };
-    sqlite3_stmt *stmt = sc_sql_ask(db, corrected_sql, texts, err);
+    sqlite3_stmt *stmt = ask_same(db, corrected_sql, part, err);
     bool row;
     enum sc_code code = stmt ? sc_db_step(db, stmt, &row, err) : SC_STORAGE;
 

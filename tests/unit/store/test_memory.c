@@ -304,6 +304,22 @@ static void a_fact_is_kept_once(void **state)
     assert_int_equal(add(bed, "c", "VAT is 1.9 %"), SC_CLAIM_OK);
 }
 
+static void statements_on_two_subjects_are_two_facts(void **state)
+{
+    struct sc_store_bed *bed = *state;
+    struct sc_memory_row row = fact("a", "candles", "The minimum is 40.");
+
+    add_row(bed, &row);
+    row = fact("b", "mugs", "The minimum is 40.");
+    add_row(bed, &row);
+    assert_int_equal(bed->claims[0].kind, SC_CLAIM_OK);
+    assert_int_equal(add(bed, "c", "the minimum is 40"), SC_CLAIM_EARLIER);
+    assert_int_equal(correct(bed, "a", "d", "The minimum is 50."), SC_OK);
+    row = fact("e", "Candles", "The minimum is 40.");
+    add_row(bed, &row);
+    assert_int_equal(bed->claims[0].kind, SC_CLAIM_CORRECTED);
+}
+
 static void a_trusted_source_takes_over_what_an_untrusted_one_said(void **state)
 {
     struct sc_store_bed *bed = *state;
@@ -474,6 +490,7 @@ int main(void)
         T(a_person_may_correct_a_correction),
         T(a_fact_is_corrected_once),
         T(a_fact_is_kept_once),
+        T(statements_on_two_subjects_are_two_facts),
         T(a_trusted_source_takes_over_what_an_untrusted_one_said),
         T(a_forgotten_fact_leaves_no_byte),
         T(a_document_is_found_by_its_pieces_and_erased_whole),
