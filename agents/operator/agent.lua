@@ -13,6 +13,7 @@ rate or a status word: read it, or say what is missing. Totals of orders count o
 stand on each item row. Write tables as XLSX with heads in the person's language.]],
   tools = { "value", "ask", "wait", "model.*", "table.*", "text.*", "state.*", "file.*", "http.get",
     "fx.rates", "price.landed", "stock.restock" },
+  memory = true,
   budget = { amount = 5, currency = "USD" },
   policy = { write = "ask" },
 }

@@ -19,6 +19,7 @@
 #include "base/mem.h"
 #include "builtin/builtin.h"
 #include "loop/signal.h"
+#include "memory/memory.h"
 #include "model/price_file.h"
 #include "net/curl_multi.h"
 #include "plan/plan.h"
@@ -125,6 +126,8 @@ static enum sc_code open_store(struct sc_app *app, int parts, struct sc_error *e
     if (!(parts & (SC_APP_STORE | SC_APP_LOOK)))
         return SC_OK;
     app->store = sc_store_open(app->loop, &options, err);
+    if (app->store)
+        app->memory = sc_memory_new(app->store, app->clock);
     if (!app->store && options.read_only && err->code == SC_NOT_FOUND)
         return SC_OK; /* nothing was stored yet: there is nothing to see */
     if (!app->store && (parts & SC_APP_EXAMINE)) {
@@ -346,6 +349,7 @@ static void close_loop_parts(struct sc_app *app)
     sc_app_wait(app, &pool_closed);
     sc_builtins_free(app->builtins);
     sc_multi_free(app->multi);
+    sc_memory_free(app->memory);
     sc_store_close(app->store);
     sc_loop_free(app->loop);
 }

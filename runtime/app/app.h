@@ -55,6 +55,7 @@ struct sc_app {
     struct sc_loop *loop;
     struct sc_scope scope; /* of what commands start */
     struct sc_store *store;
+    struct sc_memory *memory; /* NULL without a store */
     struct sc_error store_error;
     struct sc_multi *multi;
     struct sc_builtins *builtins;

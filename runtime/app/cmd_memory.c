@@ -471,7 +471,7 @@ static const struct action *action_of(const struct sc_options *options)
 int sc_cmd_memory(struct sc_app *app)
 {
     const struct action *action = action_of(app->options);
-    struct memory_command c = { .app = app };
+    struct memory_command c = { .app = app, .memory = app->memory };
     int code = SC_EXIT_DONE;
 
     if (!action)
@@ -481,13 +481,10 @@ int sc_cmd_memory(struct sc_app *app)
                 "supercargo memory export");
     c.printer = (struct sc_memory_printer){ sc_when_zone(), app->language };
     c.out = sc_json_new_object();
-    if (app->store)
-        c.memory = sc_memory_new(app->store, app->clock);
     if (action->run(&c))
         code = sc_app_fail(app->options, &c.err);
     else if (app->options->json && action->run != export_all)
         sc_print_json(stdout, c.out);
-    sc_memory_free(c.memory);
     sc_json_free(c.out);
     sc_tz_free(c.printer.zone);
     return code;

@@ -258,6 +258,7 @@ static struct sc_task_spec spec_of(
         .inputs = sc_json_get(spec, "inputs"),
         .files = sc_json_get(spec, "files"),
         .shapes = sc_json_get(spec, "shapes"),
+        .memory = sc_json_get(spec, "memory"),
         .routine = sc_json_get_string(spec, "routine", NULL),
         .out_dir = out,
         .strategy = loop ? SC_STRATEGY_LOOP : SC_STRATEGY_PLAN,

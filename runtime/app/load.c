@@ -242,11 +242,30 @@ static void check_policy(struct sc_app *app, const struct unit *unit)
         problem(app, unit->path, "policy: only \"ask\" can be said in this version");
 }
 
+/* true, or {limit = 8, bytes = 4000}: what it is told of what is known. */
+static void check_memory(struct sc_app *app, const struct unit *unit)
+{
+    const struct sc_json *memory = sc_json_get(unit->define, "memory");
+
+    SC_JSON_EACH(limit, memory)
+    {
+        const char *name = sc_json_key(limit);
+        int64_t n = 0;
+
+        if (!name || (strcmp(name, "limit") != 0 && strcmp(name, "bytes") != 0) ||
+                !sc_json_int(limit, &n) || n < 1)
+            problem(app, unit->path,
+                    "memory: must be true, or { limit = facts, bytes = bytes }, both "
+                    "from 1");
+    }
+}
+
 static void place_agent(struct sc_app *app, struct unit *unit)
 {
     char *routines = sc_strdupf("%s/routines", unit->folder);
 
     check_policy(app, unit);
+    check_memory(app, unit);
     sc_json_set_string(unit->define, "version", unit->version);
     sc_catalog_add_agent(&app->catalog, unit->folder, unit->define);
     place_routines(app, sc_json_get_string(unit->define, "name", ""), routines);

@@ -15,7 +15,8 @@ static const char *const personal[] = { "email", "phone", "tel", "mobile", "fax"
     "地址", "氏名", "宛名", "電話", "住所", "顧客", "メール" };
 
 /* Below these the values are data, not words of a plan. */
-static const char *const data[] = { "value", "rows", "values", "inputs", "shapes" };
+static const char *const data[] = { "value", "rows", "values", "inputs", "shapes",
+    "memory" };
 
 void sc_mask_init(struct sc_mask *mask)
 {

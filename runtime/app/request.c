@@ -10,6 +10,7 @@
 #include "app/match.h"
 #include "app/origin.h"
 #include "app/reader.h"
+#include "app/recall.h"
 #include "app/say.h"
 #include "app/settings.h"
 #include "app/shapes.h"
@@ -220,6 +221,7 @@ static void finish_spec(struct sc_request *request, struct sc_app *app, double s
     request->spec.inputs = request->inputs;
     request->spec.files = request->files;
     request->spec.shapes = request->shapes;
+    request->spec.memory = request->memory;
     request->spec.out_dir = request->out_dir;
 }
 
@@ -249,6 +251,14 @@ static enum sc_code no_model(
             "no routine does this, and no model is configured to plan it: set "
             "a provider's key, such as OPENAI_API_KEY or DASHSCOPE_API_KEY; supercargo "
             "model list shows all");
+}
+
+/* What the planner is shown of the files and told of what is known. */
+static enum sc_code read_for_planner(
+        struct sc_request *request, struct sc_app *app, struct sc_error *err)
+{
+    request->shapes = sc_shapes_of_files(app, request->files);
+    return sc_recall(app, request->spec.agent, request->words, &request->memory, err);
 }
 
 enum sc_code sc_request_of_words(struct sc_request *request, struct sc_app *app,
@@ -283,7 +293,7 @@ enum sc_code sc_request_of_words(struct sc_request *request, struct sc_app *app,
         if (!code && !app->model)
             code = no_model(request, &match, err);
         if (!code)
-            request->shapes = sc_shapes_of_files(app, request->files);
+            code = read_for_planner(request, app, err);
     }
     finish_spec(request, app, match.score);
     sc_match_release(&match);
@@ -333,6 +343,7 @@ void sc_request_release(struct sc_request *request)
     sc_json_free(request->inputs);
     sc_json_free(request->files);
     sc_json_free(request->shapes);
+    sc_json_free(request->memory);
     sc_json_free(request->env);
     sc_json_free(request->origin);
     sc_json_free(request->nearest);

@@ -12,7 +12,7 @@
 
 struct sc_request {
     struct sc_task_spec spec;
-    struct sc_json *inputs, *files, *shapes, *env, *origin;
+    struct sc_json *inputs, *files, *shapes, *memory, *env, *origin;
     struct sc_json *plan;    /* of the routine, in the reader's words; or NULL */
     struct sc_json *nearest; /* phrases of routines, when nothing does what was said */
     char *words, *out_dir;

@@ -327,6 +327,7 @@ static void add_spec(struct gathering *g, const struct sc_task_row *row)
     put_copy(g->why, "language", g->spec, "language");
     put_copy(g->why, "program", origin, "program");
     put_copy(g->why, "route", origin, "route");
+    put_copy(g->why, "recalled", g->spec, "memory");
     add_agent(g);
     if (row->pruned_ms)
         sc_json_set_int(g->why, "pruned_ms", row->pruned_ms);

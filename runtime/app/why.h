@@ -2,15 +2,13 @@
  *             object.
  *
  * Purpose:   what `supercargo why` prints and its --json is.
- * Contract:  {id, state, words, language, asked {by, via, at_ms}, route, agent {name,
- *            version, now}, program, tools [{name, version, now, steps}], requests [{n,
- *            at_ms, ms, model, provider, purse, request_id, usage, became, error, sent
- *            {messages, tools}}], prompts {hash: text}, steps [of the report, with args],
- *            approvals, receipts, retries, checks, files, usage, answer, error}.
- *            "now" is there when it differs, null when there is none any more.
- * Ownership: the caller frees.
- * Thread:    loop.
- * Errors:    of the store.
+ * Contract:  {id, state, words, language, asked {by, via, at_ms}, route,
+ *            recalled [items of memory], agent {name, version, now}, program, tools
+ * [{name, version, now, steps}], requests [{n, at_ms, ms, model, provider, purse,
+ * request_id, usage, became, error, sent {messages, tools}}], prompts {hash: text}, steps
+ * [of the report, with args], approvals, receipts, retries, checks, files, usage, answer,
+ * error}. "now" is there when it differs, null when there is none any more. Ownership:
+ * the caller frees. Thread:    loop. Errors:    of the store.
  */
 #pragma once
 

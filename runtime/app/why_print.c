@@ -163,6 +163,24 @@ static void print_route(const struct page *page)
     fputc('\n', page->out);
 }
 
+static void print_recalled(const struct page *page)
+{
+    size_t printed = 0;
+
+    SC_JSON_EACH(item, sc_json_get(page->why, "recalled"))
+    {
+        if (printed++ == 0)
+            head(page, SC_WHY_RECALLED);
+        else
+            fprintf(page->out, "  %*s ", HEAD, "");
+        fprintf(page->out, "%s  %s  ", text_of(item, "id"), text_of(item, "label"));
+        sc_print_short(page->out,
+                sc_json_get_string(item, "statement", text_of(item, "text")),
+                WORDS_SHOWN);
+        fputc('\n', page->out);
+    }
+}
+
 static void print_version(const struct page *page, const struct sc_json *thing)
 {
     const struct sc_json *now = sc_json_get(thing, "now");
@@ -423,6 +441,7 @@ void sc_why_print(FILE *out, const struct sc_json *why, const char *language)
     fprintf(out, "%s  %s\n\n", text_of(why, "id"), sc_task_state_say(state, language));
     print_asked(&page);
     print_route(&page);
+    print_recalled(&page);
     print_versions(&page);
     if (sc_json_get(why, "pruned_ms"))
         fprintf(out, "\n%s\n", say(&page, SC_WHY_PRUNED));

@@ -14,6 +14,7 @@
     X(BY_MODEL, "no routine fits all of the words: a model planned",                     \
             "没有例程完全相符,由模型制定计划", "一致するルーチンがなく、モデルが計画")   \
     X(NEAREST, "nearest", "最接近", "最も近い")                                          \
+    X(RECALLED, "Recalled", "回忆", "記憶")                                              \
     X(AGENT, "Agent", "代理", "エージェント")                                            \
     X(TOOLS, "Tools", "工具", "ツール")                                                  \
     X(PROGRAM, "Program", "程序", "プログラム")                                          \

@@ -8,6 +8,7 @@
 #include "exec/exec_run.h"
 #include "exec/spec.h"
 #include "loop/timer.h"
+#include "store/memory.h"
 
 /* --- a run, in order: created or loaded, pumped, committed, closed --- */
 
@@ -143,6 +144,13 @@ static bool row_is_stale(const struct run *run)
                    sc_machine_wake_ms(run->machine) != run->row_wake_ms);
 }
 
+/* Their ids say later what else holds a fact that is to be forgotten. */
+static void add_memory_uses(struct run *run)
+{
+    SC_JSON_EACH(item, sc_json_get(sc_machine_spec(run->machine), "memory"))
+    sc_change_memory_use(run->change, sc_json_get_string(item, "id", ""), run->id);
+}
+
 static void add_row(struct run *run)
 {
     const struct sc_json *spec = sc_machine_spec(run->machine);
@@ -162,6 +170,8 @@ static void add_row(struct run *run)
     run->row_state = row.state;
     run->row_wake_ms = row.wake_ms;
     (run->created ? sc_change_task_update : sc_change_task_create)(run->change, &row);
+    if (!run->created)
+        add_memory_uses(run);
     run->created = true;
     free(run->spec_text); /* on its way to the store */
     run->spec_text = NULL;

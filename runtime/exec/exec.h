@@ -72,6 +72,8 @@ struct sc_task_spec {
     const struct sc_json *inputs; /* object */
     const struct sc_json *files;  /* array of paths */
     const struct sc_json *shapes; /* of the files, for the planner */
+    const struct sc_json *memory; /* what is known of it, for the planner: items with an
+                                     id; or NULL */
     const char *out_dir;
     const struct sc_json *origin; /* who asked, from where, how it was routed, versions:
                                      kept for a reader; or NULL */

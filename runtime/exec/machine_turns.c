@@ -185,6 +185,7 @@ static struct sc_planner_task task_of(const struct sc_machine *m)
         .env = sc_json_get(m->names, "env"),
         .inputs = sc_json_get(m->names, "inputs"),
         .shapes = sc_json_get(spec, "shapes"),
+        .memory = sc_json_get(spec, "memory"),
         .registry = m->registry,
         .tools = sc_json_get(spec, "tools") };
 }

@@ -25,6 +25,7 @@ struct sc_json *sc_spec_to_json(const struct sc_task_spec *spec)
     put_copy(json, "inputs", spec->inputs);
     put_copy(json, "files", spec->files);
     put_copy(json, "shapes", spec->shapes);
+    put_copy(json, "memory", spec->memory);
     put_text(json, "out_dir", spec->out_dir);
     put_copy(json, "origin", spec->origin);
     put_text(json, "routine", spec->routine);

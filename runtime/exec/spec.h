@@ -2,10 +2,9 @@
  *
  * Purpose:   the fixed input of a machine; its journal is folded over it.
  * Contract:  {words, agent, language, instructions, tools, env, inputs, files, shapes,
- *            out_dir, origin, routine, plan, strategy: "plan"|"loop", yes, dry_run,
- *            budget_micro, budget_currency}; what was not given is absent.
- * Ownership: the caller frees.
- * Thread:    any.
+ *            memory, out_dir, origin, routine, plan, strategy: "plan"|"loop", yes,
+ * dry_run, budget_micro, budget_currency}; what was not given is absent. Ownership: the
+ * caller frees. Thread:    any.
  */
 #pragma once
 

@@ -61,6 +61,7 @@ static const struct field agent_fields[] = {
     { "budget", TABLE, false },
     { "policy", TABLE, false },
     { "strategy", TEXT, false },
+    { "memory", BOOLEAN | TABLE, false },
     { "model", TEXT, false },
     { "models", LIST, false },
     { NULL, 0, false },

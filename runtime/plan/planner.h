@@ -20,6 +20,7 @@ struct sc_planner_task {
     const struct sc_json *env;    /* now, zone, … */
     const struct sc_json *inputs; /* declared inputs and their values */
     const struct sc_json *shapes; /* input files by shape: columns, types, three rows */
+    const struct sc_json *memory; /* what is known: items with a label; or NULL */
     const struct sc_registry *registry;
     const struct sc_json *tools; /* patterns the agent may use */
 };

@@ -16,8 +16,8 @@ struct sc_json *sc_prompt_message(const char *role, const char *text);
 /* The last thing in a prefix: what the agent was told by its maker. */
 void sc_prompt_add_instructions(struct sc_buf *out, const char *instructions);
 
-/* The person's surroundings, the inputs and their shapes, what else there is to say (or
- * NULL), then the task. */
+/* The person's surroundings, the inputs and their shapes, what is known, what else there
+ * is to say (or NULL), then the task. */
 struct sc_json *sc_prompt_task(const struct sc_planner_task *task, const char *more);
 
 /* Copies of what happened, in order. */

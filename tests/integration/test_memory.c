@@ -284,6 +284,92 @@ static void what_is_too_long_or_no_text_is_refused(void **state)
     sc_buf_release(&text);
 }
 
+/* --- in a task --- */
+
+#define SUM_PLAN                                                                       \
+    "{\"tool_calls\":[{\"name\":\"plan\",\"arguments\":{\"goal\":\"add\",\"steps\":[{" \
+    "\"id\":\"a\",\"tool\":\"value\",\"args\":{\"value\":42}}],\"answer\":\"It is "    \
+    "{{a}}.\"}"                                                                        \
+    "}]}"
+
+static void a_task_is_told_what_is_known_of_it(void **state)
+{
+    struct model_bed *f = *state;
+    char *fact = add(f, "The duty on candles is 3 percent.", "duty candles"), *task, *log;
+    const struct sc_json *item;
+
+    free(add(f, "Xanthippe lives in Zwickau.", NULL));
+    drive(&f->d, "memory", "add", "Candles may be sold without a label.", "--untrusted",
+            NULL);
+    drive(&f->d, "memory", "add", "Candles are counted by Ann.", "--agent",
+            "price-keeper", NULL);
+    model_bed_start(f, SUM_PLAN);
+    drive(&f->d, "run", "what do candles cost with duty", "--json", NULL);
+    model_bed_assert_state(f, 0, "done");
+    task = id_of(f);
+
+    log = driver_read(&f->d, "log.jsonl");
+    assert_says(log, "The duty on candles is 3 percent.");
+    assert_says(log, "Candles may be sold without a label.");
+    assert_says(log, "untrusted");
+    assert_says_not(log, "Xanthippe");
+    assert_says_not(log, "Ann");
+    free(log);
+
+    drive(&f->d, "why", task, "--json", NULL);
+    item = sc_json_first(sc_json_get(f->d.json, "recalled"));
+    assert_string_equal(sc_json_get_string(item, "id", ""), fact);
+    assert_int_equal(sc_json_count(sc_json_get(f->d.json, "recalled")), 2);
+    drive(&f->d, "why", task, NULL);
+    assert_says(f->d.out, "Recalled");
+    assert_says(f->d.out, "The duty on candles");
+    drive(&f->d, "replay", task, NULL);
+    assert_int_equal(f->d.code, 0);
+
+    drive(&f->d, "memory", "forget", fact, "--json", NULL);
+    assert_says(f->d.out, task);
+    free(fact);
+    free(task);
+}
+
+static void an_agent_that_does_not_ask_is_told_nothing(void **state)
+{
+    struct model_bed *f = *state;
+    char *log;
+
+    free(add(f, "The duty on candles is 3 percent.", NULL));
+    driver_write(&f->d, "config/agents/silent/agent.lua",
+            "return agent { name = \"silent\", summary = \"Says little.\", tools = "
+            "{ \"value\" } }\n");
+    driver_write(&f->d, "config/agents/brief/agent.lua",
+            "return agent { name = \"brief\", summary = \"Wants little.\", tools = "
+            "{ \"value\" }, memory = { limit = 1 } }\n");
+    model_bed_start(f, SUM_PLAN "," SUM_PLAN);
+    drive(&f->d, "run", "what do candles cost with duty", "--agent", "silent", "--json",
+            NULL);
+    model_bed_assert_state(f, 0, "done");
+    log = driver_read(&f->d, "log.jsonl");
+    assert_says_not(log, "3 percent");
+    free(log);
+    drive(&f->d, "run", "what do candles cost with duty", "--agent", "brief", "--json",
+            NULL);
+    model_bed_assert_state(f, 0, "done");
+    log = driver_read(&f->d, "log.jsonl");
+    assert_says(log, "3 percent");
+    free(log);
+}
+
+static void wrong_limits_of_memory_are_named(void **state)
+{
+    struct model_bed *f = *state;
+
+    driver_write(&f->d, "config/agents/odd/agent.lua",
+            "return agent { name = \"odd\", summary = \"Odd.\", memory = { most = 3 } "
+            "}\n");
+    drive(&f->d, "check", NULL);
+    assert_says(f->d.out, "memory: must be true");
+}
+
 int main(void)
 {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, model_bed_setup, model_bed_teardown)
@@ -296,6 +382,9 @@ int main(void)
         T(who_else_holds_a_forgotten_fact_is_said),
         T(a_document_is_added_replaced_and_forgotten),
         T(what_is_too_long_or_no_text_is_refused),
+        T(a_task_is_told_what_is_known_of_it),
+        T(an_agent_that_does_not_ask_is_told_nothing),
+        T(wrong_limits_of_memory_are_named),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

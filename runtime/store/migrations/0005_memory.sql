@@ -57,6 +57,7 @@ CREATE TABLE memory_uses (
     task_id TEXT NOT NULL,
     PRIMARY KEY (item, task_id)
 ) WITHOUT ROWID;
+CREATE INDEX memory_uses_by_task ON memory_uses (task_id);
 
 -- What was handed out as a whole; agent '': everything.
 CREATE TABLE memory_exports (

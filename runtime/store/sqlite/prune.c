@@ -29,6 +29,7 @@ static const char *const drop_sql[] = {
 static const char forget_words_sql[] =
         "INSERT INTO task_words (task_words, rowid, pieces)"
         " VALUES ('delete', ?1, sc_words(?2))";
+static const char forget_uses_sql[] = "DELETE FROM memory_uses WHERE task_id = ?1";
 static const char forget_sql[] = "DELETE FROM tasks WHERE n = ?1";
 static const char mark_sql[] =
         "UPDATE tasks SET pruned_ms = ?2, spec = '{}' WHERE n = ?1";
@@ -112,6 +113,8 @@ static enum sc_code forget_row(
     sc_db_bind_number(stmt, 1, old->n);
     sc_db_bind_text(stmt, 2, old->words, strlen(old->words));
     code = sc_db_run(db, stmt, NULL, err);
+    if (!code)
+        code = run_id(db, forget_uses_sql, old->id, err);
     stmt = code ? NULL : sc_db_statement(db, forget_sql, err);
     if (!stmt)
         return SC_STORAGE;

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "fakes/store_bed.h"
 #include "store/memory.h"
+#include "store/prune.h"
 #include "store/terms.h"
 
 static int setup(void **state)
@@ -447,6 +448,29 @@ static void what_else_holds_a_fact_is_known(void **state)
     sc_buf_release(&seen);
 }
 
+static void a_task_that_was_pruned_holds_it_no_more(void **state)
+{
+    struct sc_store_bed *bed = *state;
+    struct sc_change *change = sc_change_new();
+    struct sc_task_row row = sc_store_bed_task("t1", SC_TASK_DONE);
+    const struct sc_prune prune = { .now_ms = 100, .before_ms = 50, .tasks = 5 };
+    struct sc_buf seen = { 0 };
+    struct sc_error err;
+
+    add(bed, "a", "mugs are blue");
+    row.ended_ms = 10;
+    sc_change_task_create(change, &row);
+    sc_change_memory_use(change, "a", "t1");
+    assert_int_equal(sc_store_bed_apply(bed, change), SC_OK);
+    sc_store_prune_start(&bed->scope, bed->store, &prune, on_forgotten, bed);
+    sc_loop_run(bed->loop);
+
+    assert_int_equal(
+            sc_store_memory_uses(bed->store, "a", 10, add_text, &seen, &err), SC_OK);
+    assert_string_equal(sc_buf_text(&seen), "");
+    sc_buf_release(&seen);
+}
+
 /* --- terms --- */
 
 static void assert_terms(const char *text, const char *expected)
@@ -495,6 +519,7 @@ int main(void)
         T(a_forgotten_fact_leaves_no_byte),
         T(a_document_is_found_by_its_pieces_and_erased_whole),
         T(what_else_holds_a_fact_is_known),
+        T(a_task_that_was_pruned_holds_it_no_more),
         T(words_lose_case_accents_and_endings),
         T(scripts_without_spaces_become_pairs),
     };
