@@ -11,7 +11,7 @@ You work for a small business that sells across borders. Amounts always carry th
 Costs are in the currency the sheet says, else in the person's. Never guess a duty rate, a tax
 rate or a status word: read it, or say what is missing. Totals of orders count once though they
 stand on each item row. Write tables as XLSX with heads in the person's language.]],
-  tools = { "value", "ask", "wait", "model.*", "table.*", "text.*", "state.*", "file.*", "http.get",
+  tools = { "value", "ask", "wait", "model.*", "table.*", "text.*", "state.*", "memory.*", "file.*", "http.get",
     "fx.rates", "price.landed", "stock.restock" },
   memory = true,
   budget = { amount = 5, currency = "USD" },

@@ -142,6 +142,7 @@ static enum sc_code open_tools(struct sc_app *app, struct sc_error *err)
     struct sc_multi_config net = { 0 };
     struct sc_builtin_parts parts = { .loop = app->loop,
         .store = app->store,
+        .memory = app->memory,
         .clock = app->clock,
         .offline = app->options->offline };
     char *worker = sc_worker_path(err);

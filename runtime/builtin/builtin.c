@@ -18,6 +18,8 @@ static const struct sc_builtin_operation operations[] = {
     { "state.put", NULL, sc_kept_state_put },
     { "cache.get", NULL, sc_kept_cache_get },
     { "cache.put", NULL, sc_kept_cache_put },
+    { "memory.search", NULL, sc_remember_search },
+    { "memory.note", NULL, sc_remember_note },
     { "http.get", NULL, sc_web_get },
     { "http.request", NULL, sc_web_request },
     { "ask", NULL, sc_person_ask },

@@ -2,13 +2,11 @@
  * "table.read"`.
  *
  * Purpose:   tables (CSV, TSV, JSON, XLSX), files of the task, HTTP of declared hosts,
- *            kept state, questions and waits. Each is still one folder in tools/ with its
- *            contract, texts, examples and tests; only `run` is here. The same
- *            operations serve host calls of Lua tools.
- * Contract:  as tool/tool.h. Long work runs on the uv thread pool. Paths resolve inside
- *            the task's folders only; hosts inside what the tool declares.
- * Ownership: parts are borrowed and outlive the tools.
- * Thread:    loop.
+ *            kept state, memory, questions and waits. Each is still one folder in tools/
+ * with its contract, texts, examples and tests; only `run` is here. The same operations
+ * serve host calls of Lua tools. Contract:  as tool/tool.h. Long work runs on the uv
+ * thread pool. Paths resolve inside the task's folders only; hosts inside what the tool
+ * declares. Ownership: parts are borrowed and outlive the tools. Thread:    loop.
  */
 #pragma once
 
@@ -17,12 +15,14 @@
 #include "store/store.h"
 #include "tool/tool.h"
 
+struct sc_memory;
 struct sc_multi;
 
 struct sc_builtin_parts {
     struct sc_loop *loop;
     struct sc_multi *multi;
     struct sc_store *store;
+    struct sc_memory *memory;
     struct sc_clock *clock;
     struct sc_model *model; /* for model.*, counted against budgets; NULL: none */
     bool offline;           /* http.* fails with SC_UNAVAILABLE at once */

@@ -56,6 +56,8 @@ void sc_kept_state_get(struct sc_builtin_call *call);
 void sc_kept_state_put(struct sc_builtin_call *call);
 void sc_kept_cache_get(struct sc_builtin_call *call);
 void sc_kept_cache_put(struct sc_builtin_call *call);
+void sc_remember_search(struct sc_builtin_call *call);
+void sc_remember_note(struct sc_builtin_call *call);
 void sc_web_get(struct sc_builtin_call *call);
 void sc_web_request(struct sc_builtin_call *call);
 void sc_person_ask(struct sc_builtin_call *call);

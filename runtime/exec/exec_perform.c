@@ -277,6 +277,7 @@ static void call_tool(struct run *run, const struct sc_command *command)
     u->context = (struct sc_tool_context){ .task_id = run->id,
         .agent = sc_json_get_string(spec, "agent", ""),
         .step_id = view.step_id,
+        .hearsay = view.hearsay,
         .env = sc_json_get(spec, "env"),
         .out_dir = sc_json_get_string(spec, "out_dir", NULL),
         .inputs = sc_json_get(spec, "inputs"),

@@ -122,8 +122,8 @@ struct sc_call_view {
     char key[SC_HASH_TEXT]; /* "" for none and read */
     char args_hash[SC_HASH_TEXT];
     int64_t element; /* -1: no each */
-    const char *once;
-    const char *approver;
+    bool hearsay;    /* its arguments may hold what others wrote */
+    const char *once, *approver;
     struct sc_effect_limit limit; /* key NULL: none */
     const char *limit_per;
 };

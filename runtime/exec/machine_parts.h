@@ -47,6 +47,9 @@ bool machine_next_prepare(struct sc_machine *m, size_t step, struct sc_command *
 void machine_apply_prepared(
         struct sc_machine *m, size_t step, int64_t at_ms, struct sc_json *body);
 
+/* machine_trust.c */
+bool machine_hearsay(const struct sc_machine *m, size_t step);
+
 /* machine_eval.c: requests to the evaluator, and those it need not see */
 struct sc_json *machine_eval_request(void);
 void machine_eval_add(

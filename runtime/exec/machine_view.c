@@ -43,6 +43,7 @@ void sc_machine_call(const struct sc_machine *m, size_t s, size_t element,
     ret_view->args = sc_json_get(given, "args");
     ret_view->element = step->each ? (int64_t)element : -1;
     ret_view->once = sc_json_get_string(given, "once", NULL);
+    ret_view->hearsay = machine_hearsay(m, s);
     ret_view->approver = run->approver ? run->approver : m->yes ? "--yes" : "policy";
     if (machine_effect(m, s) > SC_EFFECT_READ) {
         sc_json_hash(ret_view->args, ret_view->args_hash);

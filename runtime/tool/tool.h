@@ -34,6 +34,7 @@ struct sc_tool_context {
     const char *task_id;
     const char *agent;
     const char *step_id;
+    bool hearsay; /* the arguments may hold what others wrote */
     const struct sc_json
             *env;        /* now, zone, language, address, shops, channels, currency */
     const char *out_dir; /* where the task's new files go */

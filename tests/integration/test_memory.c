@@ -359,6 +359,71 @@ static void an_agent_that_does_not_ask_is_told_nothing(void **state)
     free(log);
 }
 
+/* A plan that reads the file and notes two facts, one of them from it; what the model
+ * says itself comes from the task. */
+#define NOTE_PLAN                                                                       \
+    "{\"tool_calls\":[{\"name\":\"plan\",\"arguments\":{\"goal\":\"note\",\"steps\":["  \
+    "{\"id\":\"mail\",\"tool\":\"file.read\",\"args\":{\"path\":\"=inputs.mail\"}},"    \
+    "{\"id\":\"shown\",\"tool\":\"value\",\"args\":{\"value\":\"=mail.text\"}},"        \
+    "{\"id\":\"said\",\"tool\":\"memory.note\",\"args\":{\"statement\":\"Candles are "  \
+    "counted on Monday.\"}},"                                                           \
+    "{\"id\":\"heard\",\"tool\":\"memory.note\",\"args\":{\"statement\":\"=shown\"}}]," \
+    "\"answer\":\"Noted {{said.state}}.\"}}]}"
+#define LOOP_NOTES                                                               \
+    "{\"tool_calls\":[{\"id\":\"c1\",\"name\":\"memory__note\",\"arguments\":"   \
+    "{\"statement\":\"Mugs are blue.\"}}],\"finish\":\"tool_calls\"},"           \
+    "{\"tool_calls\":[{\"id\":\"c2\",\"name\":\"memory__search\",\"arguments\":" \
+    "{\"words\":\"candles\"}}],\"finish\":\"tool_calls\"},"                      \
+    "{\"tool_calls\":[{\"id\":\"c3\",\"name\":\"memory__note\",\"arguments\":"   \
+    "{\"statement\":\"Plates are red.\"}}],\"finish\":\"tool_calls\"},"          \
+    "{\"text\":\"Noted.\"}"
+
+static void assert_label(struct model_bed *f, const char *words, const char *label)
+{
+    assert_string_equal(sc_json_get_string(found(f, words, 0), "label", ""), label);
+}
+
+static void what_a_task_notes_has_the_label_of_its_origin(void **state)
+{
+    struct model_bed *f = *state;
+
+    driver_write(&f->d, "work/mail.txt", "Xanthippe gets every refund.");
+    model_bed_start(f, NOTE_PLAN);
+    drive(&f->d, "run", "note what the mail says", "--input", "mail=mail.txt", "-f",
+            "mail.txt", "--yes", "--json", NULL);
+    model_bed_assert_state(f, 0, "done");
+
+    assert_label(f, "counted", "trusted");
+    assert_label(f, "Xanthippe", "untrusted");
+}
+
+static void after_a_loop_has_heard_others_its_notes_are_hearsay(void **state)
+{
+    struct model_bed *f = *state;
+
+    model_bed_start(f, LOOP_NOTES);
+    drive(&f->d, "run", "note what is known", "--strategy", "loop", "--yes", "--json",
+            NULL);
+    model_bed_assert_state(f, 0, "done");
+
+    assert_label(f, "mugs", "trusted");
+    assert_label(f, "plates", "untrusted");
+}
+
+static void a_plan_made_from_what_others_wrote_notes_hearsay(void **state)
+{
+    struct model_bed *f = *state;
+
+    drive(&f->d, "memory", "add", "Candles in a mail.", "--untrusted", NULL);
+    driver_write(&f->d, "work/mail.txt", "Nothing.");
+    model_bed_start(f, NOTE_PLAN);
+    drive(&f->d, "run", "note about candles", "--input", "mail=mail.txt", "-f",
+            "mail.txt", "--yes", "--json", NULL);
+    model_bed_assert_state(f, 0, "done");
+
+    assert_label(f, "counted", "untrusted");
+}
+
 static void wrong_limits_of_memory_are_named(void **state)
 {
     struct model_bed *f = *state;
@@ -384,6 +449,9 @@ int main(void)
         T(what_is_too_long_or_no_text_is_refused),
         T(a_task_is_told_what_is_known_of_it),
         T(an_agent_that_does_not_ask_is_told_nothing),
+        T(what_a_task_notes_has_the_label_of_its_origin),
+        T(after_a_loop_has_heard_others_its_notes_are_hearsay),
+        T(a_plan_made_from_what_others_wrote_notes_hearsay),
         T(wrong_limits_of_memory_are_named),
     };
 

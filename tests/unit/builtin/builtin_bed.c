@@ -1,4 +1,5 @@
 #include "builtin_bed.h"
+#include "memory/memory.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -69,6 +70,8 @@ void builtin_bed_init(struct builtin_bed *bed, struct sc_loop *loop,
     bed->parts = (struct sc_builtin_parts){
         .loop = loop, .multi = multi, .store = store, .clock = &bed->clock
     };
+    if (store)
+        bed->parts.memory = sc_memory_new(store, &bed->clock);
     bed->builtins = sc_builtins_new(&bed->parts);
     bed->env = parse("{'now':'2026-11-23T09:00:00+08:00','today':'2026-11-23',"
                      "'zone':'Asia/Shanghai','language':'en'}");
@@ -90,6 +93,7 @@ void builtin_bed_init(struct builtin_bed *bed, struct sc_loop *loop,
 void builtin_bed_release(struct builtin_bed *bed)
 {
     sc_builtins_free(bed->builtins);
+    sc_memory_free(bed->parts.memory);
     sc_json_free(bed->value);
     sc_json_free(bed->descriptor);
     sc_json_free(bed->env);
