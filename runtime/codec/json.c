@@ -125,7 +125,7 @@ struct sc_json *sc_json_get(const struct sc_json *object, const char *name)
     if (!object || sc_json_kind(object) != cJSON_Object)
         return NULL;
     for (cJSON *member = object->node.child; member; member = member->next) {
-        if (strcmp(member->string, name) == 0)
+        if (*member->string == *name && strcmp(member->string, name) == 0)
             return sc_json_of(member);
     }
     return NULL;

@@ -1,5 +1,4 @@
 #include <float.h>
-#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,12 +19,18 @@ struct sc_json *sc_json_new_bool(bool value)
     return sc_json_node_new(value ? cJSON_True : cJSON_False, 0, 0);
 }
 
+/* Without printf: most numbers of a record come from here. */
 struct sc_json *sc_json_new_int(int64_t value)
 {
-    char text[24];
-    int len = snprintf(text, sizeof(text), "%" PRId64, value);
+    char text[24], *first = text + sizeof(text);
+    uint64_t rest = value < 0 ? 0 - (uint64_t)value : (uint64_t)value;
 
-    return sc_json_leaf_new(cJSON_Raw, text, (size_t)len);
+    do
+        *--first = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (value < 0)
+        *--first = '-';
+    return sc_json_leaf_new(cJSON_Raw, first, (size_t)(text + sizeof(text) - first));
 }
 
 /* The fewest digits that read back as value. 15 always survive the way there and back,

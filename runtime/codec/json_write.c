@@ -8,7 +8,7 @@
 #include "codec/json_node.h"
 #include "codec/json_number.h"
 
-enum { INDENT = 2 };
+enum { INDENT = 2, PIECE = 256 };
 
 /* --- strings --- */
 
@@ -31,32 +31,45 @@ static bool may_escape(const char *at)
            zero_bytes(word ^ EACH_BYTE(0xc0));
 }
 
-/* Past what goes out as it is. 0xc0 begins the two bytes that stand for U+0000. */
-static const char *skip_plain(const char *at, const char *end)
-{
-    while (end - at >= (ptrdiff_t)sizeof(uint64_t) && !may_escape(at))
-        at += sizeof(uint64_t);
-    while (at < end) {
-        unsigned char c = (unsigned char)*at;
-
-        if (c < 0x20 || c == '"' || c == '\\' || c == 0xc0)
-            break;
-        at++;
-    }
-    return at;
-}
-
-static void write_escape(struct sc_buf *out, char c)
+/* The letter after the backslash; '\0' when \u must say it. */
+static char short_escape(char c)
 {
     static const char chars[] = "\"\\\b\f\n\r\t", names[] = "\"\\bfnrt";
     const char *found = c ? strchr(chars, c) : NULL;
 
-    if (found) {
-        sc_buf_addc(out, '\\');
-        sc_buf_addc(out, names[found - chars]);
-    } else {
-        sc_buf_addf(out, "\\u%04x", (unsigned)c);
+    return found ? names[found - chars] : '\0';
+}
+
+static bool is_plain(char c)
+{
+    return (unsigned char)c >= 0x20 && c != '"' && c != '\\' && (unsigned char)c != 0xc0;
+}
+
+/* Copies the plain and the shortly escaped text between at and end, which takes at most
+ * twice its length; stops at what needs \u. */
+static char *copy_text(char *to, const char **at, const char *end)
+{
+    const char *from = *at;
+
+    for (;;) {
+        char escape;
+
+        while (end - from >= (ptrdiff_t)sizeof(uint64_t) && !may_escape(from)) {
+            memcpy(to, from, sizeof(uint64_t));
+            from += sizeof(uint64_t);
+            to += sizeof(uint64_t);
+        }
+        while (from < end && is_plain(*from))
+            *to++ = *from++;
+        escape = from < end ? short_escape(*from) : '\0';
+        if (!escape)
+            break;
+        *to++ = '\\';
+        *to++ = escape;
+        from++;
     }
+    *at = from;
+    return to;
 }
 
 /* Text as the tree holds it: UTF-8, U+0000 as C0 80. */
@@ -64,21 +77,16 @@ static void write_held(struct sc_buf *out, const char *text, size_t len)
 {
     const char *end = text + len;
 
-    sc_buf_reserve(out, len + 2);
     sc_buf_addc(out, '"');
-    for (;;) {
-        const char *stop = skip_plain(text, end);
+    while (text < end) {
+        const char *stop = end - text > PIECE ? text + PIECE : end;
+        char *to = sc_buf_reserve(out, 2 * PIECE);
 
-        sc_buf_add(out, text, (size_t)(stop - text));
-        if (stop == end)
-            break;
-        if ((unsigned char)*stop == 0xc0) {
-            sc_buf_adds(out, "\\u0000");
-            text = stop + 2;
-        } else {
-            write_escape(out, *stop);
-            text = stop + 1;
-        }
+        out->len = (size_t)(copy_text(to, &text, stop) - out->data);
+        if (text == stop)
+            continue;
+        sc_buf_addf(out, "\\u%04x", (unsigned char)*text == 0xc0 ? 0U : (unsigned)*text);
+        text += (unsigned char)*text == 0xc0 ? 2 : 1;
     }
     sc_buf_addc(out, '"');
 }

@@ -50,6 +50,11 @@ bool sc_task_state_of_word(const char *word, enum sc_task_state *ret_state)
     return true;
 }
 
+bool sc_task_state_ends(enum sc_task_state state)
+{
+    return state > SC_TASK_WAITING;
+}
+
 const char *sc_effect_state_word(enum sc_effect_state state)
 {
     return effect_words[state];

@@ -27,11 +27,13 @@ enum sc_task_state {
 /* "planning", "in_doubt", … as in the database, in JSON and in filters. */
 const char *sc_task_state_word(enum sc_task_state state);
 bool sc_task_state_of_word(const char *word, enum sc_task_state *ret_state);
+/* Has a task come to its end in it? */
+bool sc_task_state_ends(enum sc_task_state state);
 
 struct sc_task_row {
     const char *id, *agent, *words;
     enum sc_task_state state;
-    int64_t created_ms, ended_ms; /* 0: not ended */
+    int64_t created_ms, ended_ms; /* 0 exactly when the state is not an end */
     const char *spec;             /* JSON: inputs, files, out dir, options */
     const char *answer;           /* or NULL */
     int64_t wake_ms;              /* waiting for a time; 0: not */

@@ -76,6 +76,7 @@ struct sc_task_row sc_store_bed_task(const char *id, enum sc_task_state state)
         .agent = "operator",
         .words = "price the catalog",
         .state = state,
+        .ended_ms = sc_task_state_ends(state) ? 2000 : 0,
         .created_ms = 1000,
         .spec = "{}",
     };

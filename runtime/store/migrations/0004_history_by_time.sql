@@ -1,5 +1,20 @@
--- Lists within a span of time are read in the order of an index, filters and all.
+-- Lists are read in the order of an index, filters and all. A task enters the indexes by
+-- state when it has ended; ended_ms is 0 until then. (A condition that names states would
+-- be searched for each row that is written.)
 
+DROP INDEX tasks_unfinished;
+DROP INDEX tasks_by_state;
+DROP INDEX tasks_by_agent_and_state;
 DROP INDEX tasks_by_time;
+DROP INDEX tasks_prunable;
+CREATE INDEX tasks_unfinished ON tasks (n) WHERE ended_ms = 0;
+CREATE INDEX tasks_by_state ON tasks (state, n) WHERE ended_ms > 0;
+CREATE INDEX tasks_by_agent_and_state ON tasks (agent, state, n) WHERE ended_ms > 0;
 CREATE INDEX tasks_by_time ON tasks (created_ms, agent);
-CREATE INDEX tasks_by_state_and_time ON tasks (state, created_ms);
+CREATE INDEX tasks_by_state_and_time ON tasks (state, created_ms) WHERE ended_ms > 0;
+CREATE INDEX tasks_prunable ON tasks (ended_ms) WHERE ended_ms > 0 AND pruned_ms = 0;
+
+-- One index serves the sums of a span of time, of all agents and of one.
+DROP INDEX costs_by_agent;
+DROP INDEX costs_by_time;
+CREATE INDEX costs_by_time ON costs (at_ms, agent, cost_micro);

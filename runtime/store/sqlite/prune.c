@@ -12,9 +12,8 @@ static const char oldest_sql[] =
         "SELECT n, id, words, ended_ms,"
         " EXISTS (SELECT 1 FROM effects WHERE task_id = id),"
         " length(spec) + (SELECT TOTAL(length(body)) FROM journal WHERE task_id = id)"
-        " FROM tasks INDEXED BY tasks_prunable WHERE pruned_ms = 0 AND state IN"
-        " ('done', 'planned', 'dry_run', 'unproven', 'failed', 'cancelled',"
-        " 'over_budget')"
+        " FROM tasks INDEXED BY tasks_prunable WHERE ended_ms > 0 AND pruned_ms = 0"
+        " AND state <> 'in_doubt'"
         " AND (?1 = 0 OR state IN ('done', 'planned', 'dry_run'))"
         " AND NOT EXISTS (SELECT 1 FROM effects WHERE task_id = id AND effects.state IN"
         " ('intent', 'in_doubt')) AND ended_ms < ?2 ORDER BY ended_ms LIMIT ?3";

@@ -77,29 +77,54 @@ static enum sc_code where_after(struct sc_db *db, struct query *query, const cha
     return SC_OK;
 }
 
+/* Which end the filter is about: the indexes by state have ended tasks alone, those that
+ * have not ended are few. */
+enum ending { ANY, OPEN, ENDED };
+
+static enum ending ending_of(const struct sc_task_filter *filter)
+{
+    enum sc_task_state state;
+
+    if (filter->unfinished)
+        return OPEN;
+    if (!filter->state || !sc_task_state_of_word(filter->state, &state))
+        return ANY;
+    return sc_task_state_ends(state) ? ENDED : OPEN;
+}
+
+/* By time the index must be named: else the planner may sort all tasks of an agent. */
+static const char *const indexes_by_time[] = {
+    [ANY] = "INDEXED BY tasks_by_time WHERE 1",
+    [OPEN] = "INDEXED BY tasks_unfinished WHERE 1",
+    [ENDED] = "INDEXED BY tasks_by_state_and_time WHERE 1",
+};
+static const char *const ending_terms[] = {
+    [ANY] = "",
+    [OPEN] = " AND ended_ms = 0",
+    [ENDED] = " AND ended_ms > 0",
+};
+
 /* words: of the index, or NULL. */
 static enum sc_code make_list(struct sc_db *db, const struct sc_task_filter *filter,
         const char *words, struct query *query, struct sc_error *err)
 {
     bool by_time = !words && (filter->since_ms || filter->until_ms);
+    enum ending ending = ending_of(filter);
 
     sc_buf_adds(&query->sql, sc_task_columns);
     if (words) {
         bind_text(query, words);
         sc_buf_adds(&query->sql,
                 "JOIN task_words ON task_words.rowid = n WHERE task_words MATCH ?1");
-    } else if (by_time) { /* else the planner may sort all tasks of an agent */
-        sc_buf_adds(&query->sql, filter->state
-                                         ? "INDEXED BY tasks_by_state_and_time WHERE 1"
-                                         : "INDEXED BY tasks_by_time WHERE 1");
+    } else if (by_time) {
+        sc_buf_adds(&query->sql, indexes_by_time[ending]);
     } else {
         sc_buf_adds(&query->sql, "WHERE 1");
     }
     where_text(query, "agent =", filter->agent);
     where_text(query, "state =", filter->state);
     where_text(query, "routine =", filter->routine);
-    if (filter->unfinished) /* the words stand here as in the index that serves this */
-        sc_buf_adds(&query->sql, " AND state IN ('planning', 'running', 'waiting')");
+    sc_buf_adds(&query->sql, ending_terms[ending]);
     if (filter->since_ms)
         where_number(query, "created_ms >=", filter->since_ms);
     if (filter->until_ms)

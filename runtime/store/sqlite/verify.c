@@ -26,6 +26,11 @@ static const char *const questions[] = {
     " WHERE state = 'intent' AND EXISTS"
     " (SELECT 1 FROM tasks WHERE id = effects.task_id AND state = 'done') LIMIT 20",
 
+    "SELECT 'task ' || id || ' is ' || state || ', and by its time of end it is not' FROM"
+    " tasks WHERE ended_ms > 0 AND state IN ('planning', 'running', 'waiting')"
+    " OR ended_ms = 0 AND state IN ('done', 'unproven', 'failed', 'cancelled', 'in_doubt',"
+    " 'over_budget', 'planned', 'dry_run') LIMIT 20",
+
     "SELECT 'task ' || id || ' is in the state ' || state || ', which is none' FROM tasks"
     " WHERE state NOT IN ('planning', 'running', 'waiting', 'done', 'unproven', 'failed',"
     " 'cancelled', 'in_doubt', 'over_budget', 'planned', 'dry_run') LIMIT 20",
