@@ -19,6 +19,7 @@ enum { SC_KEPT_PROMPTS = 8 };
 struct kept_prompt {
     struct sc_json *text; /* NULL: none */
     char hash[SC_HASH_TEXT];
+    int64_t said_ms; /* when the store was last told that it is in use */
 };
 
 struct sc_exec {

@@ -15,20 +15,24 @@ static struct kept_prompt *place_of(
 }
 
 /* The first message and the tools are the same for all tasks of an agent: they are
- * neither written nor hashed again. */
+ * written and hashed once in a while. */
 static const char *keep_shared(struct run *run, const struct sc_json *text)
 {
     bool there;
     struct kept_prompt *place = place_of(run->exec, text, &there);
-    char *body = NULL;
+    int64_t now_ms = run_now_ms(run);
+    char *body;
 
+    if (there && now_ms - place->said_ms < SC_PROMPT_USE_MS)
+        return place->hash;
     if (!there) {
         sc_json_free(place->text);
         place->text = sc_json_copy(text);
         sc_json_hash(text, place->hash);
-        body = sc_json_text(text);
     }
-    sc_change_prompt(run->change, run->id, place->hash, body);
+    place->said_ms = now_ms;
+    body = sc_json_text(text);
+    sc_change_prompt(run->change, place->hash, body, now_ms);
     free(body);
     return place->hash;
 }

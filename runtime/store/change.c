@@ -194,12 +194,12 @@ void sc_change_effect_settle(struct sc_change *change, const char *tool, const c
 }
 
 void sc_change_prompt(
-        struct sc_change *change, const char *task_id, const char *hash, const char *body)
+        struct sc_change *change, const char *hash, const char *body, int64_t used_ms)
 {
     sc_part_add(change, SC_PART_PROMPT, 3);
-    sc_part_add_text(change, task_id);
     sc_part_add_text(change, hash);
     sc_part_add_text(change, body);
+    sc_part_add_number(change, used_ms);
 }
 
 void sc_change_state_put(struct sc_change *change, const char *agent, const char *key,

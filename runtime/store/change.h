@@ -45,10 +45,11 @@ struct sc_effect_limit {
 void sc_change_effect_intend(struct sc_change *change, const struct sc_effect_row *row,
         const struct sc_effect_limit *limit);
 
-/* What a model was asked, for a task: kept once by its hash. body NULL: it is there
- * already. */
-void sc_change_prompt(struct sc_change *change, const char *task_id, const char *hash,
-        const char *body);
+/* What a model was asked, kept once by its hash. It stays while there is a task from
+ * before used_ms: who goes on using it says so again within SC_PROMPT_USE_MS. */
+enum { SC_PROMPT_USE_MS = 30 * 60 * 1000 };
+void sc_change_prompt(
+        struct sc_change *change, const char *hash, const char *body, int64_t used_ms);
 
 /* result: JSON text; a done effect has one. What is done or failed stays so. */
 void sc_change_effect_settle(struct sc_change *change, const char *tool, const char *key,

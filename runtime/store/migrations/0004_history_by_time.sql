@@ -14,6 +14,12 @@ CREATE INDEX tasks_by_time ON tasks (created_ms, agent);
 CREATE INDEX tasks_by_state_and_time ON tasks (state, created_ms) WHERE ended_ms > 0;
 CREATE INDEX tasks_prunable ON tasks (ended_ms) WHERE ended_ms > 0 AND pruned_ms = 0;
 
+-- When a task last used a prompt, as its process says from time to time: what is older
+-- than all tasks that have a journal is used by none.
+DROP TABLE prompt_uses;
+ALTER TABLE prompts ADD COLUMN used_ms INTEGER NOT NULL DEFAULT 0;
+UPDATE prompts SET used_ms = (SELECT COALESCE(MAX(created_ms), 0) FROM tasks);
+
 -- One index serves the sums of a span of time, of all agents and of one.
 DROP INDEX costs_by_agent;
 DROP INDEX costs_by_time;

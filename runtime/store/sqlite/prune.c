@@ -18,13 +18,12 @@ static const char oldest_sql[] =
         " AND NOT EXISTS (SELECT 1 FROM effects WHERE task_id = id AND effects.state IN"
         " ('intent', 'in_doubt')) AND ended_ms < ?2 ORDER BY ended_ms LIMIT ?3";
 
-static const char *const drop_sql[] = {
-    "DELETE FROM journal WHERE task_id = ?1",
-    "DELETE FROM prompts WHERE hash IN (SELECT hash FROM prompt_uses WHERE task_id = ?1)"
-    " AND NOT EXISTS (SELECT 1 FROM prompt_uses AS other WHERE other.hash = prompts.hash"
-    " AND other.task_id <> ?1)",
-    "DELETE FROM prompt_uses WHERE task_id = ?1",
-};
+static const char drop_sql[] = "DELETE FROM journal WHERE task_id = ?1";
+/* ?1: now, ?2: how much later than its use says a prompt may have been used. */
+static const char drop_prompts_sql[] =
+        "DELETE FROM prompts WHERE used_ms < COALESCE((SELECT created_ms FROM tasks"
+        " INDEXED BY tasks_by_time WHERE pruned_ms = 0 ORDER BY created_ms LIMIT 1), ?1)"
+        " - ?2";
 static const char forget_words_sql[] =
         "INSERT INTO task_words (task_words, rowid, pieces)"
         " VALUES ('delete', ?1, sc_words(?2))";
@@ -136,13 +135,22 @@ static enum sc_code mark_row(
 static enum sc_code drop(
         struct sc_db *db, const struct old *old, int64_t now_ms, struct sc_error *err)
 {
-    enum sc_code code = SC_OK;
+    enum sc_code code = run_id(db, drop_sql, old->id, err);
 
-    for (size_t i = 0; i < sizeof(drop_sql) / sizeof(*drop_sql) && !code; i++)
-        code = run_id(db, drop_sql[i], old->id, err);
     if (code)
         return code;
     return old->has_effects ? mark_row(db, old, now_ms, err) : forget_row(db, old, err);
+}
+
+static enum sc_code drop_prompts(struct sc_db *db, int64_t now_ms, struct sc_error *err)
+{
+    sqlite3_stmt *stmt = sc_db_statement(db, drop_prompts_sql, err);
+
+    if (!stmt)
+        return SC_STORAGE;
+    sc_db_bind_number(stmt, 1, now_ms);
+    sc_db_bind_number(stmt, 2, 2 * (int64_t)SC_PROMPT_USE_MS);
+    return sc_db_run(db, stmt, NULL, err);
 }
 
 /* --- a slice --- */
@@ -190,6 +198,8 @@ enum sc_code sc_prune_apply(struct sc_db *db, const struct sc_prune *prune,
     *ret_pruned = (struct sc_pruned){ 0 };
     if (!code)
         code = drop_due(db, prune, list, found, ret_pruned, err);
+    if (!code && ret_pruned->tasks > 0)
+        code = drop_prompts(db, prune->now_ms, err);
     if (!code)
         code = shrink(db, &left, err);
     ret_pruned->more = ret_pruned->tasks == prune->tasks || left > 0;

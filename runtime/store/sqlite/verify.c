@@ -28,7 +28,8 @@ static const char *const questions[] = {
 
     "SELECT 'task ' || id || ' is ' || state || ', and by its time of end it is not' FROM"
     " tasks WHERE ended_ms > 0 AND state IN ('planning', 'running', 'waiting')"
-    " OR ended_ms = 0 AND state IN ('done', 'unproven', 'failed', 'cancelled', 'in_doubt',"
+    " OR ended_ms = 0 AND state IN ('done', 'unproven', 'failed', 'cancelled', "
+    "'in_doubt',"
     " 'over_budget', 'planned', 'dry_run') LIMIT 20",
 
     "SELECT 'task ' || id || ' is in the state ' || state || ', which is none' FROM tasks"

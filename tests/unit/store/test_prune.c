@@ -42,11 +42,12 @@ static void add_task(struct sc_store_bed *bed, const char *id, enum sc_task_stat
 
     memset(body, 'x', bytes);
     row.ended_ms = ended_ms;
+    row.created_ms = ended_ms ? ended_ms : 1000;
     sc_change_task_create(change, &row);
     sc_change_journal(change, id, 1, 1, "turn", body);
     sc_change_journal(change, id, 2, 2, "ended", "{}");
-    sc_change_prompt(change, id, "shared", "rules");
-    sc_change_prompt(change, id, id, "the task");
+    sc_change_prompt(change, "shared", "rules", row.created_ms);
+    sc_change_prompt(change, id, "the task", row.created_ms);
     assert_int_equal(sc_store_bed_apply(bed, change), SC_OK);
     free(body);
 }
@@ -149,6 +150,7 @@ static void what_is_old_goes_with_its_journal_and_prompts(void **state)
             sc_store_journal_read(bed->store, "a", add_entry, &seen, NULL), SC_OK);
     assert_string_equal(sc_buf_text(&seen), "");
     assert_false(has_prompt(bed, "a"));
+    assert_false(has_prompt(bed, "c"));
     assert_true(has_prompt(bed, "d"));
     assert_true(has_prompt(bed, "shared"));
     assert_int_equal(
@@ -157,6 +159,27 @@ static void what_is_old_goes_with_its_journal_and_prompts(void **state)
             SC_OK);
     assert_string_equal(sc_buf_text(&seen), "d ");
     sc_buf_release(&seen);
+}
+
+static void a_prompt_stays_while_a_task_of_its_time_does(void **state)
+{
+    struct sc_store_bed *bed = *state;
+    struct sc_prune what = older(NOW - DAY);
+
+    what.keep_failed = true;
+    add_task(bed, "a", SC_TASK_DONE, NOW - 5 * DAY, 10);
+    add_task(bed, "b", SC_TASK_FAILED, NOW - 3 * DAY, 10);
+    add_task(bed, "c", SC_TASK_DONE, NOW - 2 * DAY, 10);
+
+    assert_int_equal(prune(bed, &what).tasks, 2);
+    assert_left(bed, "b ");
+    assert_false(has_prompt(bed, "a"));
+    assert_true(has_prompt(bed, "b"));
+    assert_true(has_prompt(bed, "c")); /* b may have used it later than it says */
+    assert_true(has_prompt(bed, "shared"));
+    what.keep_failed = false;
+    assert_int_equal(prune(bed, &what).tasks, 1);
+    assert_false(has_prompt(bed, "shared"));
 }
 
 static void what_has_not_ended_or_is_in_doubt_stays(void **state)
@@ -253,6 +276,7 @@ int main(void)
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
     const struct CMUnitTest tests[] = {
         T(what_is_old_goes_with_its_journal_and_prompts),
+        T(a_prompt_stays_while_a_task_of_its_time_does),
         T(what_has_not_ended_or_is_in_doubt_stays),
         T(what_failed_can_be_kept),
         T(the_effect_of_a_pruned_task_still_blocks_a_second),
