@@ -94,6 +94,15 @@ static bool called_the_tool(const struct sc_json *reply)
            strstr(arguments, "ready");
 }
 
+/* The model refuses tools, or called as text. */
+static bool wrote_the_call(const struct sc_json *reply)
+{
+    const struct sc_json *native = sc_json_get(sc_json_get(reply, "native"), "native");
+
+    return sc_json_get_bool(reply, "in_words", false) ||
+           strcmp(sc_json_get_string(native, "format", ""), "text") == 0;
+}
+
 static struct sc_json *outcome(const struct test *test)
 {
     struct sc_json *json = sc_json_new_object();
@@ -103,6 +112,7 @@ static struct sc_json *outcome(const struct test *test)
     if (test->first_ms)
         sc_json_set_int(json, "first_piece_ms", test->first_ms - test->start_ms);
     sc_json_set_bool(json, "tools", called_the_tool(test->reply));
+    sc_json_set_bool(json, "tools_in_words", wrote_the_call(test->reply));
     sc_json_set_bool(json, "streamed", test->streamed);
     sc_json_set_string(json, "purse", sc_json_get_string(test->reply, "purse", ""));
     sc_json_set_string(json, "text", sc_json_get_string(test->reply, "text", ""));
@@ -141,6 +151,8 @@ static void print_outcome(const struct sc_app *app, const struct sc_json *json)
     printf("  %s: %lld ms\n", sc_say(app->language, SC_SAY_LATENCY),
             (long long)sc_json_get_int(json, "latency_ms", 0));
     print_yes_or_no(app, SC_SAY_TOOL_CALLS, sc_json_get(json, "tools"));
+    if (sc_json_get_bool(json, "tools_in_words", false))
+        print_yes_or_no(app, SC_SAY_IN_WORDS, sc_json_get(json, "tools_in_words"));
     print_yes_or_no(app, SC_SAY_STREAMED, sc_json_get(json, "streamed"));
     print_cost(app, sc_json_get(json, "usage"));
     if (*purse)

@@ -108,6 +108,7 @@
     X(USED, "used for tasks", "任务使用", "タスクで使用")                                \
     X(LATENCY, "answered in", "应答时间", "応答時間")                                    \
     X(TOOL_CALLS, "calls tools", "能调用工具", "ツール呼び出し")                         \
+    X(IN_WORDS, "tools are described in words", "工具用文字说明", "ツールは文章で説明")  \
     X(STREAMED, "streams", "流式输出", "ストリーミング")                                 \
     X(PAID_BY, "paid by", "付款方式", "支払い")                                          \
     X(TEXT, "said", "回答", "返答")                                                      \

@@ -44,10 +44,3 @@ void sc_calls_settle(struct sc_calls *calls);
 
 /* The `tool_calls` array that goes back to the provider. */
 struct sc_json *sc_calls_json(const struct sc_calls *calls);
-
-/* Calls that a model wrote into its text,
- * <tool_call>{"name":…,"arguments":…}</tool_call>. All or none: each must be JSON and
- * call one of names (each followed by a NUL). What remains of the text is stored. False
- * when there are none. */
-bool sc_calls_from_text(struct sc_calls *calls, const char *text, const char *names,
-        size_t names_len, struct sc_buf *ret_rest);

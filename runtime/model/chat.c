@@ -356,6 +356,8 @@ static void chat_settle(struct sc_parser *parser)
         sc_json_free(parser->native);
         parser->native = build_native(
                 chat, sc_buf_text(from_text ? &parser->text : &chat->content));
+        if (from_text)
+            sc_parser_add_written(parser, parser->native);
     } else {
         mend_native(parser);
     }

@@ -9,6 +9,7 @@
 #include "model/address.h"
 #include "model/format.h"
 #include "model/limiter.h"
+#include "model/offer.h"
 #include "model/profile.h"
 #include "net/sse_call.h"
 
@@ -41,6 +42,7 @@ struct endpoint {
     struct sc_model_retry retry;
     struct sc_price price;
     bool priced;
+    struct sc_offers offers; /* how models take tools */
 };
 
 /* One request, with its tries. The steps, in order: send, on_event, on_answered, and
@@ -50,8 +52,8 @@ struct call {
     struct endpoint *endpoint;
     struct sc_op *step; /* the exchange or the wait under way */
     size_t key;         /* that pays */
-    char *body;
-    size_t body_len;
+    struct sc_buf body;
+    struct sc_buf in_words; /* the body for a model that refuses tools; or empty */
     struct sc_buf tool_names;
     struct sc_parser_options options;
     struct sc_parser *parser;
@@ -59,12 +61,14 @@ struct call {
     char *model_name; /* of the request */
     int attempt;
     bool stream, streamed, cancelled;
+    bool told_in_words;
 };
 
 static void send(struct call *call);
 static void on_event(struct sc_op *step, const struct sc_sse_event *event);
 static void on_answered(struct sc_op *step, const struct sc_error *err);
 static void on_waited(struct sc_op *step, const struct sc_error *err);
+static void tell_in_words(struct call *call);
 static void end(struct call *call, const struct sc_error *err);
 
 static struct endpoint *endpoint_of(struct sc_model *model)
@@ -166,8 +170,8 @@ static void send(struct call *call)
     spec.http = (struct sc_http_spec){ .url = address,
         .headers = headers,
         .header_count = fill_headers(call, sc_buf_text(&value), headers),
-        .body = call->body,
-        .body_len = call->body_len,
+        .body = call->body.data,
+        .body_len = call->body.len,
         .repeatable = true,
         .connect_ms = config->connect_ms,
         .first_byte_ms = config->first_byte_ms,
@@ -241,6 +245,34 @@ static void on_header(void *arg, const char *name, const char *value)
             endpoint->clock->wall_ms(endpoint->clock));
 }
 
+/* Sends the same with the tools in words, when they are what was refused. */
+static bool offers_in_words(struct call *call, struct sc_op *step)
+{
+    const struct sc_http_reply *reply = sc_http_reply(step);
+
+    if (!call->in_words.len || call->cancelled ||
+            !sc_offer_refused(reply->status, reply->body, reply->len))
+        return false;
+    sc_offers_of(&call->endpoint->offers, call->model_name)->in_words = true;
+    sc_buf_release(&call->body);
+    call->body = call->in_words;
+    call->in_words = (struct sc_buf){ 0 };
+    tell_in_words(call);
+    send(call);
+    return true;
+}
+
+/* What a reply teaches about the model and tools. */
+static void learn_offer(struct call *call)
+{
+    struct sc_offer *offer = sc_offers_of(&call->endpoint->offers, call->model_name);
+
+    if (call->told_in_words || !call->tool_names.len)
+        return;
+    offer->taken = true;
+    offer->called = offer->called || sc_parser_called(call->parser);
+}
+
 /* What an exchange that went through holds: a refusal, a body, or the end of a stream. */
 static enum sc_code read_answer(
         struct call *call, struct sc_op *step, struct sc_error *err)
@@ -291,10 +323,13 @@ static void on_answered(struct sc_op *step, const struct sc_error *err)
         read_answer(call, step, &failure);
     else
         failure = *err;
-    if (failure.code == SC_OK)
+    if (failure.code == SC_OK) {
+        learn_offer(call);
         end(call, NULL);
-    else if (!opens_next_purse(call, &failure) && !waits_to_try_again(call, &failure))
+    } else if (!offers_in_words(call, step) && !opens_next_purse(call, &failure) &&
+               !waits_to_try_again(call, &failure)) {
         end(call, &failure);
+    }
 }
 
 static void on_waited(struct sc_op *step, const struct sc_error *err)
@@ -325,7 +360,8 @@ static void call_release(struct sc_op *op)
 
     sc_parser_free(call->parser);
     sc_buf_release(&call->tool_names);
-    free(call->body);
+    sc_buf_release(&call->body);
+    sc_buf_release(&call->in_words);
     free(call->request_id);
     free(call->model_name);
     free(call);
@@ -349,12 +385,56 @@ static const char *model_of(
     return request->model ? request->model : endpoint->name;
 }
 
+static void encode_in_words(const struct endpoint *endpoint, struct sc_buf *out,
+        const struct sc_model_request *request, bool stream)
+{
+    struct sc_json *messages = sc_offer_in_words(request);
+    struct sc_model_request told = *request;
+
+    told.messages = messages;
+    told.tools = NULL;
+    told.force_tool = NULL;
+    endpoint->format->encode(
+            out, endpoint->profile, model_of(endpoint, request), &told, stream);
+    sc_json_free(messages);
+}
+
+/* The markup of calls is nothing for the eyes of a person. */
+static void tell_in_words(struct call *call)
+{
+    call->told_in_words = true;
+    call->options.text_calls = SC_TEXT_CALLS_ONLY;
+    call->options.on_text = NULL;
+}
+
+/* Until a model has taken tools, the request is kept ready in words as well. */
+static void encode_call(struct call *call, const struct sc_model_request *request)
+{
+    const struct endpoint *endpoint = call->endpoint;
+    const struct sc_offer *offer =
+            sc_offers_of(&call->endpoint->offers, call->model_name);
+    bool has_tools = sc_json_count(request->tools) > 0;
+
+    if (has_tools && offer->in_words) {
+        encode_in_words(endpoint, &call->body, request, call->stream);
+        tell_in_words(call);
+        return;
+    }
+    endpoint->format->encode(
+            &call->body, endpoint->profile, call->model_name, request, call->stream);
+    if (!has_tools)
+        return;
+    if (!offer->taken)
+        encode_in_words(endpoint, &call->in_words, request, call->stream);
+    if (!offer->called && !sc_offer_was_called(request->messages))
+        call->options.text_calls = SC_TEXT_CALLS_MAYBE;
+}
+
 static struct sc_op *endpoint_start(struct sc_model *model, struct sc_scope *scope,
         const struct sc_model_request *request, sc_op_done_fn *done, void *arg)
 {
     struct endpoint *endpoint = endpoint_of(model);
     struct call *call = sc_new(struct call);
-    struct sc_buf body = { 0 };
 
     call->endpoint = endpoint;
     call->key = paying_key(endpoint);
@@ -370,10 +450,7 @@ static struct sc_op *endpoint_start(struct sc_model *model, struct sc_scope *sco
         .on_arguments = request->on_arguments,
         .on_arg = request->on_arg,
     };
-    endpoint->format->encode(
-            &body, endpoint->profile, call->model_name, request, call->stream);
-    call->body_len = body.len;
-    call->body = sc_buf_detach(&body);
+    encode_call(call, request);
     sc_op_begin(&call->op, &call_class, scope, done, arg);
     send(call);
     return &call->op;
@@ -398,7 +475,7 @@ static void guess_usage(const struct call *call, struct sc_model_reply *reply)
 
     for (size_t i = 0; i < reply->call_count; i++)
         output += strlen(reply->calls[i].arguments);
-    reply->usage.input_tokens = (int64_t)(call->body_len / MIN_BYTES_PER_TOKEN);
+    reply->usage.input_tokens = (int64_t)(call->body.len / MIN_BYTES_PER_TOKEN);
     reply->usage.output_tokens = (int64_t)(output / MIN_BYTES_PER_TOKEN);
 }
 
@@ -418,6 +495,7 @@ static const struct sc_model_reply *endpoint_reply(struct sc_op *op)
     reply->provider = endpoint->provider;
     reply->purse = endpoint->keys[call->key].source.purse;
     reply->streamed = call->streamed;
+    reply->in_words = call->told_in_words;
     if (!told && sc_parser_started(call->parser))
         guess_usage(call, reply);
     sc_price_usage(price_of(endpoint), endpoint->clock->wall_ms(endpoint->clock), usage);
@@ -437,19 +515,34 @@ static struct sc_model_reply *endpoint_take(struct sc_op *op)
     return sc_parser_take_reply(parser);
 }
 
+/* In either form, as long as it is not known which will be sent. */
+static size_t longest_body(
+        struct endpoint *endpoint, const struct sc_model_request *request)
+{
+    const struct sc_offer *offer =
+            sc_offers_of(&endpoint->offers, model_of(endpoint, request));
+    struct sc_buf body = { 0 };
+    size_t len;
+
+    endpoint->format->encode(
+            &body, endpoint->profile, model_of(endpoint, request), request, false);
+    len = body.len;
+    sc_buf_clear(&body);
+    if (!offer->taken && sc_json_count(request->tools) > 0)
+        encode_in_words(endpoint, &body, request, false);
+    len = body.len > len ? body.len : len;
+    sc_buf_release(&body);
+    return len;
+}
+
 static int64_t endpoint_worst_case(
         struct sc_model *model, const struct sc_model_request *request)
 {
     struct endpoint *endpoint = endpoint_of(model);
     const struct sc_price *price = price_of(endpoint);
     int64_t output = request->max_output_tokens;
-    struct sc_buf body = { 0 };
-    int64_t input;
+    int64_t input = (int64_t)(longest_body(endpoint, request) / MIN_BYTES_PER_TOKEN);
 
-    endpoint->format->encode(
-            &body, endpoint->profile, model_of(endpoint, request), request, false);
-    input = (int64_t)(body.len / MIN_BYTES_PER_TOKEN);
-    sc_buf_release(&body);
     if (!output)
         output = price->max_output ? price->max_output : DEFAULT_OUTPUT;
     return sc_price_worst(price, input, output);
@@ -559,6 +652,7 @@ void sc_endpoint_free(struct sc_model *model)
     endpoint = endpoint_of(model);
     for (size_t i = 0; i < SC_PURSES; i++)
         sc_key_release(&endpoint->keys[i]);
+    sc_offers_release(&endpoint->offers);
     free(endpoint->name);
     free(endpoint->full_name);
     free(endpoint);

@@ -19,6 +19,7 @@
 #include "base/buf.h"
 #include "model/failure.h"
 #include "model/model.h"
+#include "model/text_calls.h"
 
 struct sc_profile;
 struct sc_parser;
@@ -57,8 +58,9 @@ enum { SC_REPLY_MAX = 5 * 1024 * 1024 };
 struct sc_parser_options {
     struct sc_model_source source;
     size_t max_text; /* of content, reasoning and arguments together; 0: 5 MiB */
-    /* Names of the tools in the request, each followed by a NUL: a call of one of them
-     * written as text (<tool_call>{…}</tool_call>) is taken for a call. */
+    /* Names of the tools in the request, each followed by a NUL; and whether what is
+     * written as text may be a call of one of them. */
+    enum sc_text_calls text_calls;
     const char *tool_names;
     size_t tool_names_len;
     const char *provider; /* whose turns these are: profile.h's id; or NULL */
@@ -86,6 +88,8 @@ enum sc_code sc_parser_end(struct sc_parser *parser, struct sc_error *err);
 /* Was a piece of the answer seen? Then the request is not made again. */
 bool sc_parser_started(const struct sc_parser *parser);
 bool sc_parser_finished(const struct sc_parser *parser); /* the last word was said */
+/* After end: with calls, as the format has them. */
+bool sc_parser_called(const struct sc_parser *parser);
 
 /* usage.requests is 0 and no cost is filled in: the caller knows. */
 struct sc_model_reply *sc_parser_reply(struct sc_parser *parser);

@@ -76,6 +76,8 @@ struct sc_json *sc_model_reply_to_json(const struct sc_model_reply *reply)
     add_text(json, "request_id", reply->request_id);
     add_text(json, "provider", reply->provider);
     add_text(json, "purse", reply->purse);
+    if (reply->in_words)
+        sc_json_add(json, "in_words", sc_json_new_bool(true));
     if (reply->call_count)
         calls = sc_json_add(json, "calls", sc_json_new_array());
     for (size_t i = 0; i < reply->call_count; i++) {
@@ -156,6 +158,7 @@ struct sc_model_reply *sc_model_reply_take_json(
     reply->request_id = sc_json_get_string(kept->json, "request_id", "");
     reply->provider = sc_json_get_string(kept->json, "provider", "");
     reply->purse = sc_json_get_string(kept->json, "purse", "");
+    reply->in_words = sc_json_get_bool(kept->json, "in_words", false);
     reply->native = sc_json_get(kept->json, "native");
     read_calls(kept, sc_json_get(kept->json, "calls"));
     sc_model_usage_from_json(sc_json_get(kept->json, "usage"), &reply->usage);

@@ -72,6 +72,7 @@ struct sc_model_reply {
     const char *purse;    /* which key paid, when there are several: "subscription",
                              "pay-per-use"; else "" */
     bool streamed;        /* it came in pieces */
+    bool in_words;        /* the tools were: the model refuses them (model/offer.h) */
     const struct sc_model_call *calls;
     size_t call_count;
     const struct sc_json *native; /* the assistant message */

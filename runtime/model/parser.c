@@ -30,6 +30,7 @@ void sc_parser_free(struct sc_parser *parser)
     sc_buf_release(&parser->reasoning);
     sc_calls_release(&parser->calls);
     sc_json_free(parser->native);
+    free(parser->written);
     free(parser->finish);
     free(parser->model);
     free(parser->id);
@@ -45,6 +46,11 @@ bool sc_parser_started(const struct sc_parser *parser)
 bool sc_parser_finished(const struct sc_parser *parser)
 {
     return parser->done;
+}
+
+bool sc_parser_called(const struct sc_parser *parser)
+{
+    return parser->calls.count > 0 && !parser->written;
 }
 
 /* --- gathering --- */
@@ -91,15 +97,28 @@ void sc_parser_add_arguments(struct sc_parser *parser, size_t call, const char *
 bool sc_parser_take_calls_from_text(struct sc_parser *parser)
 {
     const struct sc_parser_options *options = &parser->options;
-    struct sc_buf rest = { 0 };
+    const struct sc_text_source source = { .text = sc_buf_text(&parser->text),
+        .mode = options->text_calls,
+        .names = options->tool_names,
+        .names_len = options->tool_names_len };
+    struct sc_buf said;
+    size_t len;
 
-    if (parser->calls.count ||
-            !sc_calls_from_text(&parser->calls, sc_buf_text(&parser->text),
-                    options->tool_names, options->tool_names_len, &rest))
+    if (parser->calls.count || !sc_calls_from_text(&parser->calls, &source, &said, &len))
         return false;
+    parser->written = sc_strndup(source.text, len);
     sc_buf_release(&parser->text);
-    parser->text = rest;
+    parser->text = said;
     return true;
+}
+
+void sc_parser_add_written(const struct sc_parser *parser, struct sc_json *message)
+{
+    struct sc_json *native = sc_json_new_object();
+
+    sc_json_add(native, "format", sc_json_new_string("text"));
+    sc_json_add(native, "turn", sc_json_new_string(parser->written));
+    sc_json_set(message, "native", native);
 }
 
 void sc_parser_keep_word(char **ret_word, const struct sc_json *json)
@@ -127,13 +146,18 @@ void sc_parser_set_native(struct sc_parser *parser, struct sc_json *take_turn)
     sc_json_add(message, "content", sc_json_new_string(sc_buf_text(&parser->text)));
     if (parser->calls.count)
         sc_json_add(message, "tool_calls", sc_calls_json(&parser->calls));
+    sc_json_free(parser->native);
+    parser->native = message;
+    if (parser->written) {
+        sc_parser_add_written(parser, message);
+        sc_json_free(take_turn);
+        return;
+    }
     native = sc_json_add(message, "native", sc_json_new_object());
     sc_json_add(native, "format", sc_json_new_string(parser->format->word));
     if (parser->options.provider)
         sc_json_add(native, "provider", sc_json_new_string(parser->options.provider));
     sc_json_add(native, "turn", take_turn);
-    sc_json_free(parser->native);
-    parser->native = message;
 }
 
 const struct sc_json *sc_native_turn(const struct sc_json *message,

@@ -22,6 +22,7 @@ struct sc_parser {
     struct sc_calls calls;
     char *finish, *model, *id;
     struct sc_json *native; /* the turn that goes back */
+    char *written;          /* the text, when calls were found in it; else NULL */
     struct sc_model_usage usage;
     size_t kept; /* bytes in all */
     bool done;   /* the last word was said */
@@ -41,8 +42,10 @@ void sc_parser_add_arguments(struct sc_parser *parser, size_t call, const char *
 /* Tells of one that is there already. */
 void sc_parser_tell_arguments(struct sc_parser *parser, size_t call, const char *text);
 
-/* Calls that stand in the text as <tool_call>…; true when there were some. */
+/* Calls that stand in the text (model/text_calls.h); true when there were some. The turn
+ * goes back in chat form then, with what was written as its native part. */
 bool sc_parser_take_calls_from_text(struct sc_parser *parser);
+void sc_parser_add_written(const struct sc_parser *parser, struct sc_json *message);
 
 /* Replaces a word when json is a string that is not empty. */
 void sc_parser_keep_word(char **ret_word, const struct sc_json *json);

@@ -207,7 +207,8 @@ struct sc_json *sc_loop_steps(const struct sc_model_reply *reply, size_t turn,
 
         if (!tool || !call->args) {
             refuse(&refused, call->id,
-                    tool ? not_json(call) : no_such_tool(scope, call->name));
+                    tool || !*call->name ? not_json(call)
+                                         : no_such_tool(scope, call->name));
             continue;
         }
         if (!steps)

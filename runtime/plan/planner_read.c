@@ -29,10 +29,12 @@ static bool looks_like_plan(const struct sc_json *json)
            sc_json_get(json, "find") || sc_json_get(json, "cannot");
 }
 
-/* Some models wrap the object once more: {"plan": {…}}, or {"plan": "{…}"}. */
+/* Some models wrap the object once more: {"plan": {…}}, or {"plan": "{…}"}; or write the
+ * call as text: {"name": "plan", "arguments": {…}}. */
 static struct sc_json *unwrap(struct sc_json *take_json)
 {
-    const struct sc_json *inner = sc_json_get(take_json, "plan");
+    bool call = strcmp(sc_json_get_string(take_json, "name", ""), "plan") == 0;
+    const struct sc_json *inner = sc_json_get(take_json, call ? "arguments" : "plan");
     const char *text = sc_json_string(inner);
     struct sc_json *plan = NULL;
 

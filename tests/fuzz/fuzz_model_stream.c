@@ -58,6 +58,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const char names[] = "f\0table__read";
     struct sc_parser_options options = { .source = { "h", "m", "K", NULL, NULL },
+        .text_calls = SC_TEXT_CALLS_ONLY,
         .tool_names = names,
         .tool_names_len = sizeof(names) };
     static const char *const providers[] = { "openai", "openai-responses", "anthropic",

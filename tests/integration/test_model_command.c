@@ -220,6 +220,25 @@ static void a_model_that_only_talks_calls_no_tools(void **state)
     assert_says(d->out, "ツール呼び出し: いいえ");
 }
 
+static void a_model_that_refuses_tools_calls_in_words(void **state)
+{
+    struct driver *d = *state;
+    struct scripted s;
+
+    script(d, &s,
+            "{\"status\":400,\"when\":\"\\\"tools\\\":\",\"times\":0,\"body\":{\"error\":"
+            "{\"message\":\"this model does not support tools\"}}},"
+            "{\"text\":\"<tool_call>{\\\"name\\\":\\\"report_word\\\",\\\"arguments\\\":"
+            "{\\\"word\\\":\\\"ready\\\"}}</tool_call>\",\"times\":0}");
+    drive(d, "model", "test", "--json", NULL);
+    assert_true(sc_json_get_bool(d->json, "tools", false));
+    assert_true(sc_json_get_bool(d->json, "tools_in_words", false));
+    drive(d, "model", "test", NULL);
+    end_script(d, &s);
+    assert_says(d->out, "calls tools: yes");
+    assert_says(d->out, "tools are described in words: yes");
+}
+
 static void what_keeps_a_model_from_answering_is_one_sentence(void **state)
 {
     struct driver *d = *state;
@@ -252,6 +271,7 @@ int main(void)
         T(a_key_with_a_line_break_is_refused_by_the_name_of_its_variable),
         T(one_request_shows_what_a_model_can),
         T(a_model_that_only_talks_calls_no_tools),
+        T(a_model_that_refuses_tools_calls_in_words),
         T(what_keeps_a_model_from_answering_is_one_sentence),
         T(prices_are_listed_with_the_day_of_the_table),
         T(a_price_file_of_ones_own_goes_first),

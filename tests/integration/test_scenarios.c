@@ -4,10 +4,11 @@
  * says how it was, how many requests it took and how many plans were sent back.
  *
  * A scenario is {about, files?, plans {name: plan}, cases [{name, kind, words, files?,
- * replies, expect}]}. A reply is the name of a plan, {text_of: plan} for one in prose and
- * a fence, or a reply of fakes/model_peer.h. expect has: state; requests, repairs (0),
- * effects: how many there must be; says: in the answer; error: in the message; told: in
- * what the model is sent back; tools: those of the plan; holds {file: text}. */
+ * strategy?, replies, expect}]}. A reply is the name of a plan, {text_of: plan} for one
+ * in prose and a fence, or a reply of fakes/model_peer.h. expect has: state; requests,
+ * repairs (0), effects: how many there must be; says: in the answer; error: in the
+ * message; told: in what the model is sent back; tools: those of the plan; holds {file:
+ * text}. */
 #include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -144,6 +145,7 @@ static void run(struct scene *s)
     file = write_files(s);
     start_model(s);
     drive(&s->bed.d, "run", words, "--agent", "shop", "--yes", "--json", "--out", "out",
+            "--strategy", sc_json_get_string(s->one, "strategy", "plan"),
             file ? "--file" : NULL, file, NULL);
     if (!s->bed.d.json)
         fail_msg("%s: %s%s", words, s->bed.d.out, s->bed.d.err);

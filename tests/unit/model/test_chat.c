@@ -44,6 +44,7 @@ static int setup(void **state)
                 .hide = hide,
                 .hide_arg = the_key },
         .max_text = 2048,
+        .text_calls = SC_TEXT_CALLS_MAYBE,
         .tool_names = tool_names,
         .tool_names_len = sizeof(tool_names),
         .on_text = on_text,
