@@ -7,7 +7,7 @@
 #include "memory/own.h"
 #include "store/terms.h"
 
-enum { CONFLICTS_SHOWN = 20, USES_SHOWN = 50, LOOKED_AT = 40 };
+enum { COMPARED = 200, CONFLICTS_SHOWN = 20, USES_SHOWN = 50, LOOKED_AT = 40 };
 
 /* What is needed of a fact to see what contradicts it. */
 struct fact {
@@ -89,7 +89,9 @@ static struct sc_json *conflicts_of(
         struct sc_memory *memory, const struct fact *fact, struct sc_error *err)
 {
     struct contradiction c = { .fact = fact, .others = sc_json_new_array() };
-    const struct sc_memory_query query = { .subject = fact->subject_key, .facts = true };
+    const struct sc_memory_query query = {
+        .subject = fact->subject_key, .facts = true, .limit = COMPARED
+    };
 
     if (!*fact->subject_key ||
             !sc_store_memory_list(memory->store, &query, 0, on_same_subject, &c, err))

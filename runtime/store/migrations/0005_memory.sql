@@ -21,7 +21,6 @@ CREATE TABLE memory_items (
 );
 CREATE INDEX memory_by_text ON memory_items (text_key);
 CREATE INDEX memory_by_subject ON memory_items (subject_key, n) WHERE subject_key <> '';
-CREATE INDEX memory_by_agent ON memory_items (agent, n);
 CREATE INDEX memory_by_document ON memory_items (document, position)
     WHERE document IS NOT NULL;
 

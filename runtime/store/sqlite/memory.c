@@ -15,14 +15,15 @@ static const char index_sql[] =
         "INSERT INTO memory_terms (rowid, terms)"
         " SELECT n, sc_terms(subject || char(10) || text) FROM memory_items WHERE n = ?1";
 
-/* The same statement; on the same subject, unless none is named. */
+/* The same statement; on the same subject, unless none is named. The plus keeps SQLite
+ * from looking through all facts of the agent or subject. */
 #define SAME                           \
     " text_key = ?1 AND kind = 'fact'" \
-    " AND (subject_key = ?3 OR subject_key = '' OR ?3 = '')"
+    " AND (+subject_key = ?3 OR +subject_key = '' OR ?3 = '')"
 
 /* One that is not corrected, within the same time. */
 static const char known_sql[] = "SELECT id, label FROM memory_items WHERE" SAME
-                                " AND agent = ?2 AND superseded_by IS NULL"
+                                " AND +agent = ?2 AND superseded_by IS NULL"
                                 " AND (valid_to_ms = 0 OR valid_to_ms > ?4)"
                                 " AND (?5 = 0 OR valid_from_ms < ?5) LIMIT 1";
 
@@ -30,7 +31,7 @@ static const char known_sql[] = "SELECT id, label FROM memory_items WHERE" SAME
 static const char corrected_sql[] =
         "WITH RECURSIVE chain (id, by_id) AS ("
         " SELECT id, superseded_by FROM memory_items WHERE" SAME
-        "  AND agent IN ('', ?2) AND superseded_by IS NOT NULL"
+        "  AND +agent IN ('', ?2) AND superseded_by IS NOT NULL"
         " UNION SELECT i.id, i.superseded_by FROM chain"
         "  JOIN memory_items i ON i.id = chain.by_id)"
         "SELECT e.id FROM chain JOIN memory_items e ON e.id = chain.id"
