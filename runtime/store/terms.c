@@ -255,9 +255,8 @@ static double weight_of(enum kind kind)
     return kind == SHORT_PART ? short_part_weight : 1;
 }
 
-static void add_to_query(void *arg, enum kind kind, const char *term, size_t len)
+static void add_term(struct sc_terms *terms, enum kind kind, const char *term, size_t len)
 {
-    struct sc_terms *terms = arg;
     struct sc_term *item;
 
     if (kind == SINGLE || len >= SC_TERM_LEN || terms->count == SC_TERMS_MAX)
@@ -270,10 +269,23 @@ static void add_to_query(void *arg, enum kind kind, const char *term, size_t len
     item->weight = weight_of(kind);
 }
 
+static void add_word(void *arg, enum kind kind, const char *term, size_t len)
+{
+    if (weight_of(kind) >= 1)
+        add_term(arg, kind, term, len);
+}
+
+static void add_part(void *arg, enum kind kind, const char *term, size_t len)
+{
+    if (weight_of(kind) < 1)
+        add_term(arg, kind, term, len);
+}
+
 void sc_terms_read(struct sc_terms *terms, const char *query)
 {
     terms->count = 0;
-    each_term(query, add_to_query, terms);
+    each_term(query, add_word, terms);
+    each_term(query, add_part, terms);
 }
 
 /* --- keys --- */

@@ -18,8 +18,8 @@
 /* What an index keeps: all terms with a space after each. */
 char *sc_terms_of(const char *text);
 
-/* What a query looks for, each once. */
-enum { SC_TERMS_MAX = 96, SC_TERM_LEN = 64 };
+/* What a query looks for, each once; of a long one all words and some of their parts. */
+enum { SC_TERMS_MAX = 48, SC_TERM_LEN = 64 };
 struct sc_term {
     char text[SC_TERM_LEN];
     double weight; /* 1: a word; less: a part of one */

@@ -175,9 +175,9 @@ def measure_parts(bench):
     print("  " + "\n  ".join(out.strip().splitlines()))
 
 
-def measure_history(bench, tasks):
-    print(f"history of {tasks} tasks")
-    out = subprocess.run([f"{BENCH}/bench_history", bench.new_path("history"), str(tasks)], capture_output=True,
+def measure_reads(bench, name, what, rows):
+    print(f"{name} of {rows} {what}")
+    out = subprocess.run([f"{BENCH}/bench_{name}", bench.new_path(name), str(rows)], capture_output=True,
                          text=True, check=True).stdout
     print("  " + "\n  ".join(out.strip().splitlines()))
     worst = max(float(part) for line in out.splitlines() if ", then" in line
@@ -191,6 +191,7 @@ def main():
     args.add_argument("--rounds", type=int, default=5, help="pairs of floor and program")
     args.add_argument("--waiting", type=int, default=9000, help="tasks that wait at once")
     args.add_argument("--history", type=int, default=1000000, help="tasks of a long history; 0: none")
+    args.add_argument("--memory", type=int, default=1000000, help="facts of a large memory; 0: none")
     options = args.parse_args()
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
@@ -208,7 +209,9 @@ def main():
             measure_waiting(bench, min(options.waiting, hard // 2 - 100))
             measure_parts(bench)
             if options.history:
-                measure_history(bench, options.history)
+                measure_reads(bench, "history", "tasks", options.history)
+            if options.memory:
+                measure_reads(bench, "memory", "facts", options.memory)
         finally:
             mock.terminate()
             shutil.rmtree(folder, ignore_errors=True)

@@ -14,9 +14,9 @@
 #include "store/terms.h"
 
 enum {
-    PROBED = 2000,     /* rows of a term that are counted; there are more: it is common */
-    CANDIDATES = 4000, /* rows that are ranked, about */
-    FOUND_MAX = 4000   /* and looked at, until enough of them fit the filters */
+    PROBED = 400,     /* rows of a term that are counted; there are more: it is common */
+    CANDIDATES = 1200, /* rows that are ranked, about */
+    FOUND_MAX = 2000   /* and looked at, until enough of them fit the filters */
 };
 
 static const char probe_sql[] =
