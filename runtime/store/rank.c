@@ -4,8 +4,7 @@
 
 static const char pointer_type[] = "sc_rank_weights";
 
-/* The usual constants of BM25. */
-static const double saturation = 1.2, length_share = 0.75;
+static const double saturation = 1.2; /* as of BM25 */
 
 /* How often the row has the phrase, and whether that can be told. */
 static int count_phrase(
@@ -21,36 +20,19 @@ static int count_phrase(
     return result;
 }
 
-/* The length of the row, in lengths of the average one. */
-static int length_of(const Fts5ExtensionApi *api, Fts5Context *fts, double *ret_length)
-{
-    sqlite3_int64 rows = 0, terms = 0;
-    int own = 0, result = api->xRowCount(fts, &rows);
-
-    if (result == SQLITE_OK)
-        result = api->xColumnTotalSize(fts, 0, &terms);
-    if (result == SQLITE_OK)
-        result = api->xColumnSize(fts, 0, &own);
-    *ret_length = terms > 0 ? (double)own * (double)rows / (double)terms : 1;
-    return result;
-}
-
 static void on_rank(const Fts5ExtensionApi *api, Fts5Context *fts,
         sqlite3_context *context, int count, sqlite3_value **values)
 {
     const struct sc_rank_weights *weights =
             count == 1 ? sqlite3_value_pointer(values[0], pointer_type) : NULL;
-    double score = 0, length = 1;
-    int result = weights ? length_of(api, fts, &length) : SQLITE_MISUSE;
+    double score = 0;
+    int result = weights ? SQLITE_OK : SQLITE_MISUSE;
 
     for (int i = 0; result == SQLITE_OK && i < weights->count; i++) {
-        int n = 0;
+        int n;
 
-        if (weights->items[i] > 0)
-            result = count_phrase(api, fts, i, &n);
-        if (n > 0)
-            score += weights->items[i] * n * (saturation + 1) /
-                     (n + saturation * (1 - length_share + length_share * length));
+        result = count_phrase(api, fts, i, &n);
+        score += weights->items[i] * n * (saturation + 1) / (n + saturation);
     }
     if (result == SQLITE_OK)
         sqlite3_result_double(context, score);

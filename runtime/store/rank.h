@@ -1,8 +1,9 @@
 /* store/rank.h - how well a row of the index fits, for SQL.
  *
- * Purpose:   sc_rank(memory_terms, ?): BM25 with a weight for every phrase of the query,
- *            given by the caller. SQLite's own counts every row that has a phrase, which
- *            for a common word is most of the index.
+ * Purpose:   sc_rank(memory_terms, ?): as BM25, but with a weight for every phrase of
+ *            the query, given by the caller, and whatever the length of the row. SQLite's
+ *            own counts every row that has a phrase, which for a common word is most of
+ *            the index, and looks each length up.
  * Ownership: the weights are bound as a pointer and outlive the statement's run.
  * Thread:    that of the connection.
  */
