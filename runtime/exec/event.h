@@ -5,14 +5,17 @@
  *            model_failed {error, ms, wait_ms}; shown {messages};
  *            prepared {step, rows, values}; asked {step, element | approval, hash,
  *            previews {element: text} | gate, what}; answered {step, element | hash |
- * gate, answer, by}; intent {step, element}; attempt {step, element, attempt, ms,
- * version, error, maybe, wait_ms}; sleeping {step, element, until_ms, value}; result
- * {step, element, attempt, ms, version, value | error | skipped, in_doubt, earlier};
- * left_out {step, why, needs}; stopped {step, error, budget}; cancelled {error}; ended
- * {state, answer, checks, error}; spent {usage}; warned {key, text}; paused {key, text};
- * allowed {key, approve, by, error}; sent {rules: hash, tools: hash, model}: the first
- * request to a model, whose texts the store has once. A word once written is never
- * given another meaning. Thread:    any.
+ *            gate, answer, by}; intent {step, element}; attempt {step, element, attempt,
+ *            ms, version, error, maybe, wait_ms}; sleeping {step, element, until_ms,
+ *            value}; result {step, element, attempt, ms, version, value | error |
+ *            skipped, in_doubt, earlier, early: hash of what it adopts}; left_out {step,
+ *            why, needs}; stopped {step, error, budget}; cancelled {error}; ended {state,
+ *            answer, checks, error}; spent {usage}; warned {key, text}; paused {key,
+ *            text}; allowed {key, approve, by, error}; sent {rules: hash, tools: hash,
+ *            model}: the first request to a model, whose texts the store has once; early
+ *            {id, tool, version, args, hash, ms, error}: a step was called before its
+ * plan was there; the value comes with the result that adopts it. A word once written is
+ * never given another meaning. Thread:    any.
  */
 #pragma once
 
@@ -35,7 +38,8 @@
     X(WARNED, "warned")             \
     X(PAUSED, "paused")             \
     X(ALLOWED, "allowed")           \
-    X(SENT, "sent")
+    X(SENT, "sent")                 \
+    X(EARLY, "early")
 
 enum sc_event_kind {
 #define X(name, word) SC_EVENT_##name,

@@ -33,7 +33,8 @@ struct sc_question {
 /* Something that happened to a task, as it goes into its journal (exec/event.h). */
 struct sc_exec_event {
     const char *task_id;
-    const char *kind; /* a word of the journal; "text": a piece of the model's answer */
+    const char *kind; /* a word of the journal; "text": a piece of the model's answer;
+                         "begun": a {step, tool} before its plan is there */
     const struct sc_json *body; /* of that event; NULL with text */
     const char *text;
     size_t len;

@@ -6,6 +6,7 @@
 #include "base/mem.h"
 #include "exec/exec_run.h"
 #include "exec/limit.h"
+#include "exec/machine_early.h"
 #include "exec/once.h"
 #include "exec/prompts.h"
 #include "loop/timer.h"
@@ -94,6 +95,16 @@ static void on_model_text(void *arg, const char *text, size_t len)
                       .task_id = run->id, .kind = "text", .text = text, .len = len });
 }
 
+/* A step may have been completed that can begin. */
+static void on_model_arguments(
+        void *arg, size_t call, const char *name, const char *text, size_t len)
+{
+    struct run *run = arg;
+
+    if (!run->closing && sc_machine_streamed(run->machine, call, name, text, len))
+        run_pump(run);
+}
+
 /* What the budgets have to say, before what the request itself came to. */
 static void note_budgets(struct run *run)
 {
@@ -162,6 +173,8 @@ static void ask_model(struct run *run, const struct sc_command *command)
     run_keep_prompts(run, request.messages, request.tools, model->name(model));
     request.force_tool = sc_machine_forced_tool(run->machine);
     request.on_text = run->exec->parts.on_event ? on_model_text : NULL;
+    if (sc_machine_may_stream(run->machine))
+        request.on_arguments = on_model_arguments;
     u->may_stop = true;
     u->op = model->start(model, &run->scope, &request, on_reply, u);
 }
@@ -240,17 +253,24 @@ static void note_requests(struct run *run)
         note_spent(run, &usage);
 }
 
+static struct sc_called called_of(
+        const struct under_way *u, struct sc_op *op, const struct sc_error *err)
+{
+    struct sc_clock *clock = u->run->exec->parts.clock;
+
+    return (struct sc_called){ .tool = u->tool,
+        .outcome = sc_tool_outcome(u->tool, op),
+        .err = err,
+        .took_ms = clock->mono_ms(clock) - u->started_ms,
+        .now_ms = run_now_ms(u->run),
+        .chance = sc_random() };
+}
+
 static void on_called(struct sc_op *op, const struct sc_error *err)
 {
     struct under_way *u = op->arg;
     struct run *run = u->run;
-    struct sc_clock *clock = run->exec->parts.clock;
-    struct sc_called called = { .tool = u->tool,
-        .outcome = sc_tool_outcome(u->tool, op),
-        .err = err,
-        .took_ms = clock->mono_ms(clock) - u->started_ms,
-        .now_ms = run_now_ms(run),
-        .chance = sc_random() };
+    struct sc_called called = called_of(u, op, err);
     struct sc_command note = { 0 };
     bool has_note;
 
@@ -263,30 +283,89 @@ static void on_called(struct sc_op *op, const struct sc_error *err)
         go_on(run, has_note, &note);
 }
 
-static void call_tool(struct run *run, const struct sc_command *command)
+static void start_call(
+        struct under_way *u, const struct sc_call_view *view, sc_op_done_fn *done)
 {
+    struct run *run = u->run;
     const struct sc_json *spec = sc_machine_spec(run->machine);
-    struct under_way *u = begin(run, command);
-    struct sc_call_view view;
     struct sc_tool_call call;
 
-    sc_machine_call(run->machine, command->step, command->element, &view);
-    memcpy(u->key, view.key, sizeof(u->key));
-    u->tool = sc_tool_ref(view.tool);
-    u->may_stop = view.tool->effect <= SC_EFFECT_READ;
+    memcpy(u->key, view->key, sizeof(u->key));
+    u->tool = sc_tool_ref(view->tool);
+    u->may_stop = view->tool->effect <= SC_EFFECT_READ;
     u->context = (struct sc_tool_context){ .task_id = run->id,
         .agent = sc_json_get_string(spec, "agent", ""),
-        .step_id = view.step_id,
-        .hearsay = view.hearsay,
+        .step_id = view->step_id,
+        .hearsay = view->hearsay,
         .env = sc_json_get(spec, "env"),
         .out_dir = sc_json_get_string(spec, "out_dir", NULL),
         .inputs = sc_json_get(spec, "inputs"),
         .files = sc_json_get(spec, "files") };
-    call = (struct sc_tool_call){ .args = view.args,
+    call = (struct sc_tool_call){ .args = view->args,
         .key = *u->key ? u->key : NULL,
         .context = &u->context,
-        .timeout_ms = view.tool->timeout_ms };
-    u->op = sc_tool_start(u->tool, &run->scope, &call, on_called, u);
+        .timeout_ms = view->tool->timeout_ms };
+    u->op = sc_tool_start(u->tool, &run->scope, &call, done, u);
+}
+
+static void call_tool(struct run *run, const struct sc_command *command)
+{
+    struct sc_call_view view;
+
+    sc_machine_call(run->machine, command->step, command->element, &view);
+    start_call(begin(run, command), &view, on_called);
+}
+
+/* --- while the plan streams in --- */
+
+static void on_early_called(struct sc_op *op, const struct sc_error *err)
+{
+    struct under_way *u = op->arg;
+    struct run *run = u->run;
+    struct sc_called called = called_of(u, op, err);
+    struct sc_command note = { 0 };
+
+    if (!run->closing)
+        sc_machine_early_called(run->machine, u->element, &called, &note);
+    end(u);
+    if (!run->closing)
+        go_on(run, true, &note);
+}
+
+/* Nothing is journaled of it before it has ended, but somebody may watch. */
+static void tell_begun(struct run *run, const struct sc_call_view *view)
+{
+    struct sc_json *body = sc_json_new_object();
+
+    sc_json_set_string(body, "step", view->step_id);
+    sc_json_set_string(body, "tool", view->tool_name);
+    tell(run,
+            &(struct sc_exec_event){ .task_id = run->id, .kind = "begun", .body = body });
+    sc_json_free(body);
+}
+
+static void call_early(struct run *run, const struct sc_command *command)
+{
+    struct under_way *u = begin(run, command);
+    struct sc_call_view view;
+
+    u->early = true;
+    sc_machine_early_call(run->machine, command->element, &view);
+    tell_begun(run, &view);
+    start_call(u, &view, on_early_called);
+}
+
+static void stop_early(struct run *run, const struct sc_command *command)
+{
+    struct sc_list *node = run->waiting.next;
+
+    while (node != &run->waiting) {
+        struct under_way *u = sc_container_of(node, struct under_way, in_run);
+
+        node = node->next;
+        if (u->early && u->element == command->element)
+            sc_op_cancel(u->op);
+    }
 }
 
 /* --- what a call would do --- */
@@ -447,6 +526,12 @@ void run_perform(struct run *run, struct sc_command *command)
         break;
     case SC_COMMAND_CALL:
         call_tool(run, command);
+        break;
+    case SC_COMMAND_EARLY:
+        call_early(run, command);
+        break;
+    case SC_COMMAND_STOP_EARLY:
+        stop_early(run, command);
         break;
     case SC_COMMAND_PREVIEW:
         preview(run, command);

@@ -64,6 +64,7 @@ struct under_way {
     struct sc_list in_run;
     struct sc_op *op;
     bool may_stop; /* nothing is lost when it is cancelled */
+    bool early;    /* element is its number, see machine_early.h */
     size_t step, element;
     int64_t started_ms;
     struct sc_tool *tool;

@@ -108,6 +108,7 @@ struct sc_machine *sc_machine_new(
     put_name(m, "inputs");
     put_name(m, "env");
     sc_map_init(&m->once_held);
+    m->early = machine_early_new();
     m->phase = MACHINE_ASKING;
     if (sc_json_get(m->spec, "plan")) {
         m->loop = false;
@@ -124,6 +125,7 @@ void sc_machine_free(struct sc_machine *m)
     machine_drop_plan(m);
     machine_turns_release(m);
     machine_money_release(m);
+    machine_early_release(m);
     sc_map_release(&m->once_held, NULL);
     sc_json_free(m->names);
     sc_json_free(m->spec);
@@ -222,8 +224,9 @@ static void apply_task_event(struct sc_machine *m, enum sc_event_kind kind, int6
         m->model_attempts++;
         m->model_wait_ms = sc_json_get_int(body, "wait_ms", 0);
         m->model_due_ms = at_ms + m->model_wait_ms;
-    } else if (kind == SC_EVENT_SENT) {
-        ; /* what was asked is kept for a reader; nothing follows from it */
+    } else if (kind == SC_EVENT_SENT || kind == SC_EVENT_EARLY) {
+        ; /* what was asked, and read, is kept for a reader; nothing follows from it */
+
     } else if (kind == SC_EVENT_SHOWN) {
         machine_apply_shown(m, body);
     } else if (kind == SC_EVENT_STOPPED) {
@@ -254,6 +257,8 @@ static enum sc_code apply_step_event(struct sc_machine *m, enum sc_event_kind ki
         m->steps[s].started_ms = at_ms - sc_json_get_int(body, "ms", 0);
     m->steps[s].touched = true;
     machine_queue(m, s);
+    if (sc_json_get(body, "early"))
+        machine_apply_adopted(m, s, sc_json_get_string(body, "early", ""));
     if (kind == SC_EVENT_PREPARED)
         machine_apply_prepared(m, s, at_ms, body);
     else if (kind == SC_EVENT_ASKED)
@@ -381,6 +386,8 @@ bool sc_machine_next(struct sc_machine *m, int64_t now_ms, struct sc_command *re
         ret_command->kind = SC_COMMAND_STOP_CALLS;
         return true;
     }
+    if (machine_next_stop_early(m, ret_command))
+        return true;
     if (m->pause && !m->stopping && m->phase != MACHINE_ENDED)
         return machine_next_pause(m, ret_command);
     switch (m->phase) {

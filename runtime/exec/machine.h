@@ -6,9 +6,8 @@
  *            do, one at a time, until it answers false; what it handed out counts as
  *            under way until its outcome comes back through one of the functions below,
  *            which turn outcomes into events (a NOTE to journal and apply).
- *            A machine that was folded from a prefix of a journal goes on from there:
- *            what was under way is handed out again, except an effect whose intent is
- *            open, which is handed out as RECOVER.
+ *            A machine folded from a prefix of a journal goes on from there: what was
+ *            under way is handed out again, an open intent as RECOVER.
  * Ownership: the machine owns its state; a command's body is freed or returned by
  *            sc_command_release.
  * Thread:    loop.
@@ -27,6 +26,8 @@ enum sc_command_kind {
     SC_COMMAND_INTEND,   /* sc_machine_intent; a NOTE of it rides in the same change */
     SC_COMMAND_RECOVER,  /* an intent from before: what does the store know? */
     SC_COMMAND_CALL,
+    SC_COMMAND_EARLY, /* and STOP_EARLY: see machine_early.h */
+    SC_COMMAND_STOP_EARLY,
     SC_COMMAND_PREVIEW,   /* let the tool say what its call would do */
     SC_COMMAND_QUESTION,  /* body is the question */
     SC_COMMAND_STOP_CALLS /* cancel running calls of none and read */
@@ -81,8 +82,7 @@ void sc_machine_spent(const struct sc_model_usage *usage, struct sc_command *ret
 bool sc_machine_evaluated(struct sc_machine *machine, size_t step,
         struct sc_json *take_answer, const struct sc_error *why,
         struct sc_command *ret_note);
-/* Instead of that, when done() asked about effects that happened: those go into the
- * request when it is handed out again. step may be SC_NO_STEP. */
+/* done() asked about what had happened: the next request tells. step: or SC_NO_STEP. */
 void sc_machine_known(
         struct sc_machine *machine, size_t step, struct sc_json *take_pairs);
 int sc_machine_known_rounds(const struct sc_machine *machine, size_t step);
@@ -129,7 +129,7 @@ struct sc_call_view {
 };
 void sc_machine_call(const struct sc_machine *machine, size_t step, size_t element,
         struct sc_call_view *ret_view);
-/* Messages and tools belong to the machine, until the next request. */
+/* They belong to the machine, until the next request. */
 void sc_machine_request(struct sc_machine *machine, const struct sc_json **ret_messages,
         const struct sc_json **ret_tools);
 /* The tool through which the answer must come, or NULL: the model chooses. */

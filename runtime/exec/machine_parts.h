@@ -42,6 +42,18 @@ void machine_turns_release(struct sc_machine *m);
 struct sc_json *machine_shown_messages(
         struct sc_machine *m, const struct sc_json *shapes);
 
+/* machine_early.c: reads that begin while the plan streams in */
+struct early *machine_early_new(void);
+void machine_early_release(struct sc_machine *m);
+void machine_early_end(struct sc_machine *m);
+void machine_early_drop_old(struct sc_machine *m);
+bool machine_next_early(struct sc_machine *m, struct sc_command *ret);
+bool machine_next_stop_early(struct sc_machine *m, struct sc_command *ret);
+void machine_early_turn(struct sc_machine *m, bool planned);
+bool machine_next_adopted(struct sc_machine *m, size_t step, size_t element,
+        struct sc_command *ret, bool *ret_command);
+void machine_apply_adopted(struct sc_machine *m, size_t step, const char *hash);
+
 /* machine_prepare.c: from templates to arguments */
 bool machine_next_prepare(struct sc_machine *m, size_t step, struct sc_command *ret);
 void machine_apply_prepared(

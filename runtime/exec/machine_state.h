@@ -60,7 +60,8 @@ struct sc_machine {
     int repairs, looks, finds, replans, model_attempts;
     int64_t model_due_ms, model_wait_ms;
     struct sc_model_usage usage;
-    size_t replan_for; /* the step that failed and wants a new plan, or SC_NO_STEP */
+    struct early *early; /* see machine_early.h */
+    size_t replan_for;   /* the step that failed and wants a new plan, or SC_NO_STEP */
 
     bool stopping, cancelled, over_budget;
     bool in_doubt;

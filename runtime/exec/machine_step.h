@@ -101,6 +101,7 @@ struct run_step {
     bool evaluated_again;      /* volatile: a worker died, this is the second try */
     struct known known;        /* volatile */
     struct piece piece;        /* volatile: until PREPARED */
+    bool early;                /* its result came while the plan streamed in */
     bool simulated;            /* dry run: it has no real result */
     bool previewing;           /* volatile: a preview is under way */
     bool previewed;            /* volatile: there is no more to be had */

@@ -185,6 +185,7 @@ static bool next_new(struct sc_machine *m, size_t s, size_t i, struct sc_command
     const struct sc_json *args = sc_json_get(e->given, "args");
     const struct sc_tool *tool = machine_tool(m, s);
     struct sc_error err;
+    bool command;
 
     if (!tool)
         return gone(m, s, i, ret);
@@ -192,6 +193,8 @@ static bool next_new(struct sc_machine *m, size_t s, size_t i, struct sc_command
         machine_error_note(m, s, i, &err, ret);
         return true;
     }
+    if (tool->effect <= SC_EFFECT_READ && machine_next_adopted(m, s, i, ret, &command))
+        return command;
     if (tool->effect <= SC_EFFECT_READ)
         return call(m, s, i, ret);
     if (m->dry_run)

@@ -40,7 +40,7 @@ static bool stop_turns(struct sc_command *ret, enum sc_code code, const char *wh
 bool machine_next_turn(struct sc_machine *m, int64_t now_ms, struct sc_command *ret)
 {
     if (m->model_flying)
-        return false;
+        return !m->stopping && machine_next_early(m, ret);
     if (m->stopping) {
         m->phase = MACHINE_STEPS;
         return sc_machine_next(m, now_ms, ret);
@@ -53,6 +53,7 @@ bool machine_next_turn(struct sc_machine *m, int64_t now_ms, struct sc_command *
                 ret, SC_BUDGET, "the model took 40 turns without coming to an answer");
     if (m->model_due_ms > now_ms)
         return false;
+    machine_early_drop_old(m);
     ret->kind = SC_COMMAND_MODEL;
     m->model_flying = true;
     m->flying++;
@@ -386,6 +387,7 @@ bool sc_machine_replied(struct sc_machine *m, const struct sc_model_reply *reply
 
     m->flying--;
     m->model_flying = false;
+    machine_early_end(m);
     sc_json_add(body, "reply", sc_model_reply_to_json(reply));
     if (m->stopping)
         ; /* paid for, hence kept; nothing follows from it */
@@ -410,6 +412,7 @@ bool sc_machine_model_failed(struct sc_machine *m, const struct sc_error *why,
 
     m->flying--;
     m->model_flying = false;
+    machine_early_end(m);
     if (m->stopping || m->pause)
         return false;
     if (!sc_model_retry_next(&rules, why, m->model_attempts + 1, chance, &wait_ms)) {
@@ -498,6 +501,7 @@ enum sc_code machine_apply_turn(
         code = adopt_steps(m, turn, steps, err);
     if (m->answer)
         m->phase = MACHINE_STEPS;
+    machine_early_turn(m, sc_json_get(body, "plan") != NULL);
     return code;
 }
 

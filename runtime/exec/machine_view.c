@@ -91,6 +91,8 @@ static struct sc_json *report_step(const struct sc_machine *m, size_t s)
     sc_json_add(json, "tool", sc_json_new_string(m->plan->steps[s].tool));
     sc_json_add(json, "state", sc_json_new_string(machine_step_word(m, s)));
     sc_json_add(json, "attempts", sc_json_new_int(attempts_of(step)));
+    if (step->early)
+        sc_json_add(json, "early", sc_json_new_bool(true));
     if (step->started_ms)
         sc_json_add(json, "started_ms", sc_json_new_int(step->started_ms));
     if (step->ended_ms)

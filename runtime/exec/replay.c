@@ -104,7 +104,7 @@ static struct recorded *find_event(struct replay *r, const struct sc_command *no
 /* Without what is chance, or was an answer and not a decision. */
 static struct sc_json *decided(const struct sc_json *body)
 {
-    static const char *const others[] = { "wait_ms", "reply", "version", "ms" };
+    static const char *const others[] = { "wait_ms", "reply", "version", "ms", "early" };
     struct sc_json *json = sc_json_copy(body);
 
     for (size_t i = 0; i < sizeof(others) / sizeof(*others); i++)
@@ -272,6 +272,8 @@ static void perform(struct replay *r, struct sc_command *command)
     case SC_COMMAND_QUESTION:
         sc_machine_unasked(r->machine, command);
         break;
+    case SC_COMMAND_EARLY: /* never: nothing streams in */
+    case SC_COMMAND_STOP_EARLY:
     case SC_COMMAND_STOP_CALLS:
         break;
     }

@@ -397,6 +397,10 @@ bool replay_feed(struct replay *r, struct recorded *event)
         return feed_sent(r, event) || feed_anything(r, event);
     case SC_EVENT_TURN:
         return feed_reply(r, event) || feed_anything(r, event);
+    case SC_EVENT_EARLY: /* nothing follows from it; nor need a replay wait for it */
+        event->used = true;
+        r->came_out++;
+        return true;
     case SC_EVENT_SPENT:
     case SC_EVENT_WARNED:
     case SC_EVENT_PAUSED:

@@ -164,6 +164,7 @@ static int child(const struct attempt *attempt)
     bed.now_ms += attempt->generation * 3600000LL;
     bed.replies = attempt->scenario->replies;
     bed.answer = attempt->scenario->answer;
+    bed.stream_piece = attempt->scenario->stream_piece;
     bed.kill_at = attempt->kill_at;
     bed.quiet_clock = !attempt->every_moment;
     if (sc_store_task_list(bed.store, &all, on_task, &found, &bed.err))

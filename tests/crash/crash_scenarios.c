@@ -7,6 +7,7 @@ static const char *const back[] = { "back", NULL };
 static const char *const w[] = { "w", NULL };
 static const char *const rows[] = { "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9",
     "r10", "r11", "r12", "r13", "r14", "r15", "r16", "r17", "r18", "r19", "r20", NULL };
+static const char *const two[] = { "r1", "r2", NULL };
 static const char *const six[] = { "r1", "r2", "r3", "r4", "r5", "r6", NULL };
 
 static const char reads_plan[] =
@@ -101,24 +102,44 @@ static const char *const plan_replies[] = { "{\"text\":\"let me think\"}",
     "\\\"args\\\":{\\\"what\\\":\\\"x\\\"}}]}\"}]}",
     NULL };
 
+/* Both begin before their plan is there; the first of two plans is refused. */
+static const char *const stream_replies[] = {
+    "{\"calls\":[{\"id\":\"c1\",\"name\":\"plan\",\"arguments\":\"{\\\"steps\\\":["
+    "{\\\"id\\\":\\\"a\\\",\\\"tool\\\":\\\"f.rows\\\",\\\"args\\\":{\\\"n\\\":2}},"
+    "{\\\"id\\\":\\\"bad\\\",\\\"tool\\\":\\\"no.such\\\",\\\"args\\\":{}}]}\"}]}",
+    "{\"calls\":[{\"id\":\"c2\",\"name\":\"plan\",\"arguments\":\"{\\\"steps\\\":["
+    "{\\\"id\\\":\\\"a\\\",\\\"tool\\\":\\\"f.rows\\\",\\\"args\\\":{\\\"n\\\":2}},"
+    "{\\\"id\\\":\\\"b\\\",\\\"tool\\\":\\\"f.value\\\",\\\"args\\\":"
+    "{\\\"value\\\":\\\"=a.rows[1].id\\\"}},"
+    "{\\\"id\\\":\\\"w\\\",\\\"tool\\\":\\\"f.write\\\",\\\"each\\\":\\\"=a.rows\\\","
+    "\\\"args\\\":{\\\"what\\\":\\\"=item.id\\\"}}],"
+    "\\\"checks\\\":[{\\\"that\\\":\\\"=#w == 2\\\",\\\"say\\\":\\\"both\\\"}]}\"}]}",
+    NULL
+};
+
 const struct scenario scenarios[] = {
-    { "reads", reads_plan, NULL, NULL, "done", none, 0, false, false },
-    { "writes with a key", writes_plan, NULL, NULL, "done", xy, 0, false, false },
-    { "a write without a key", post_plan, NULL, NULL, "done", x, 0, false, true },
+    { "reads", reads_plan, NULL, NULL, "done", none, 0, false, false, 0 },
+    { "writes with a key", writes_plan, NULL, NULL, "done", xy, 0, false, false, 0 },
+    { "a write without a key", post_plan, NULL, NULL, "done", x, 0, false, true, 0 },
     { "a second try without a key", second_try_plan, NULL, NULL, "done", x, 0, false,
-            true },
-    { "six writes without a key", posts_plan, NULL, NULL, "done", six, 0, false, true },
-    { "each of twenty writes", twenty_plan, NULL, NULL, "done", rows, 0, false, false },
-    { "loop", NULL, loop_replies, NULL, "done", xy, 0, true, false },
-    { "a plan by a model", NULL, plan_replies, NULL, "done", x, 0, false, false },
-    { "a wait", wait_plan, NULL, NULL, "done", x, 0, false, false },
-    { "a question", ask_plan, NULL, "\"x\"", "done", x, 0, false, false },
-    { "an approval", pay_plan, NULL, "{\"approve\":true}", "done", xy, 0, false, false },
+            true, 0 },
+    { "six writes without a key", posts_plan, NULL, NULL, "done", six, 0, false, true,
+            0 },
+    { "each of twenty writes", twenty_plan, NULL, NULL, "done", rows, 0, false, false,
+            0 },
+    { "loop", NULL, loop_replies, NULL, "done", xy, 0, true, false, 0 },
+    { "a plan by a model", NULL, plan_replies, NULL, "done", x, 0, false, false, 0 },
+    { "a wait", wait_plan, NULL, NULL, "done", x, 0, false, false, 0 },
+    { "a question", ask_plan, NULL, "\"x\"", "done", x, 0, false, false, 0 },
+    { "an approval", pay_plan, NULL, "{\"approve\":true}", "done", xy, 0, false, false,
+            0 },
     { "an approval with previews", told_plan, NULL, "{\"approve\":true}", "done", xy, 0,
-            false, false },
-    { "finally", finally_plan, NULL, NULL, "failed", back, 0, false, false },
-    { "once", once_plan, NULL, NULL, "done", xy, 0, false, false },
-    { "once in two steps", twice_plan, NULL, NULL, "done", x, 0, false, false },
-    { "a limit", limit_plan, NULL, NULL, "done", w, 2, false, false },
+            false, false, 0 },
+    { "finally", finally_plan, NULL, NULL, "failed", back, 0, false, false, 0 },
+    { "once", once_plan, NULL, NULL, "done", xy, 0, false, false, 0 },
+    { "once in two steps", twice_plan, NULL, NULL, "done", x, 0, false, false, 0 },
+    { "a plan that streams in", NULL, stream_replies, NULL, "done", two, 0, false, false,
+            24 },
+    { "a limit", limit_plan, NULL, NULL, "done", w, 2, false, false, 0 },
 };
 const size_t scenario_count = sizeof(scenarios) / sizeof(*scenarios);

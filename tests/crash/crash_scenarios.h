@@ -19,6 +19,7 @@ struct scenario {
     size_t limit;               /* not 0: exactly so many of effects[0] instead */
     bool loop;                  /* strategy */
     bool may_doubt; /* a tool without key: at most once each, else in doubt and said */
+    size_t stream_piece; /* the plan comes in pieces of so many bytes; 0: at once */
 };
 
 extern const struct scenario scenarios[];

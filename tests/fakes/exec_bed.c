@@ -40,9 +40,29 @@ static void on_event(void *arg, const struct sc_exec_event *event)
     struct exec_bed *bed = arg;
 
     snprintf(bed->task_id, sizeof(bed->task_id), "%s", event->task_id);
+    bed->turns += strcmp(event->kind, "turn") == 0;
     if (bed->on_event)
         bed->on_event(bed, event);
     exec_bed_moment(bed);
+}
+
+static void nothing(struct sc_op *op)
+{
+    (void)op;
+}
+
+static void soon_release(struct sc_op *op)
+{
+    free(op);
+}
+
+void exec_bed_soon(struct sc_scope *scope, sc_op_done_fn *done, void *arg)
+{
+    static const struct sc_op_class cls = { "soon", nothing, soon_release };
+    struct sc_op *op = sc_new(struct sc_op);
+
+    sc_op_begin(op, &cls, scope, done, arg);
+    sc_op_finish(op, NULL);
 }
 
 struct pending_answer {
@@ -50,11 +70,6 @@ struct pending_answer {
     struct exec_bed *bed;
     char task_id[32], step_id[32];
 };
-
-static void nothing(struct sc_op *op)
-{
-    (void)op;
-}
 
 static void answer_release(struct sc_op *op)
 {

@@ -10,6 +10,9 @@
  *              f.told    the same, with a preview
  *              ask       none   asks the person its arguments
  *              f.wait    none   {ms} waits so long
+ *              f.next    read, not idempotent; f.dear, f.rare: read, with a cost, a rate
+ *              f.model, model.x  none, as tools that ask a model
+ *            {"until": n}: a call ends when so many turns of the model were told.
  *            An effect is a line in the sink file; what was sunk under a key is not sunk
  *            again by a tool that is idempotent by key.
  *            The evaluator knows `a`, `a.b`, `#a`, numbers, 'texts', `x == y`, `x + y`,
@@ -44,13 +47,18 @@ struct exec_bed {
     size_t call_count, model_count, running, most_running;
 
     const char *const *replies; /* JSON texts of scripted replies, ends with NULL */
-    size_t model_failures;      /* so many requests fail first, as busy */
-    uint32_t model_wait_ms;     /* that they ask for; 0: 3 */
-    const char *priced_as;      /* a model of the price table; NULL: 1000 at most */
-    int64_t longest_answer;     /* of that model in tokens; 0: a short one */
-    int64_t answer_limit;       /* what the last request asked for */
-    bool unpriced;              /* nobody can say what a request costs */
-    char forced_tool[16];       /* of the last request */
+    /* A call of a reply comes in pieces of so many bytes; 0: all at once. A piece with a
+     * "|" (which is left out) waits until one more call of a tool was answered. */
+    size_t stream_piece;
+    size_t break_at;        /* bytes after which the stream breaks, once; 0: never */
+    size_t answered, turns; /* calls of tools; turns told */
+    size_t model_failures;  /* so many requests fail first, as busy */
+    uint32_t model_wait_ms; /* that they ask for; 0: 3 */
+    const char *priced_as;  /* a model of the price table; NULL: 1000 at most */
+    int64_t longest_answer; /* of that model in tokens; 0: a short one */
+    int64_t answer_limit;   /* what the last request asked for */
+    bool unpriced;          /* nobody can say what a request costs */
+    char forced_tool[16];   /* of the last request */
 
     /* The person: NULL has nobody there; else the JSON text that answers everything. */
     const char *answer;
@@ -114,5 +122,7 @@ void exec_bed_add_tools(struct exec_bed *bed);
 void exec_bed_set_evaluator(struct exec_bed *bed);
 /* exec_bed_model.c */
 void exec_bed_set_model(struct exec_bed *bed);
+/* An op that ends with the next turn of the loop. */
+void exec_bed_soon(struct sc_scope *scope, sc_op_done_fn *done, void *arg);
 /* A moment at which the process may be killed. */
 void exec_bed_moment(struct exec_bed *bed);

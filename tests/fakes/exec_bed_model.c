@@ -11,12 +11,21 @@ enum { INPUT_TOKENS = 3000, OUTPUT_TOKENS = 4000 }; /* of a request at most */
 
 struct fake_reply {
     struct sc_op op;
+    struct exec_bed *bed;
     struct sc_model_reply *reply;
+
+    /* streamed */
+    struct sc_model_request request;
+    char *text; /* of the first call, with its marks */
+    size_t at, answered;
+    bool cancelled;
 };
 
 static void reply_cancel(struct sc_op *op)
 {
-    (void)op; /* it is finishing already */
+    struct fake_reply *r = sc_container_of(op, struct fake_reply, op);
+
+    r->cancelled = true; /* the next piece ends it; else it is finishing already */
 }
 
 static void reply_release(struct sc_op *op)
@@ -24,6 +33,7 @@ static void reply_release(struct sc_op *op)
     struct fake_reply *r = sc_container_of(op, struct fake_reply, op);
 
     sc_model_reply_free(r->reply);
+    free(r->text);
     free(r);
 }
 
@@ -38,14 +48,30 @@ static size_t turns_of(const struct sc_json *messages)
     return count;
 }
 
+/* Those are for the stream only. */
+static char *without_marks(const char *text)
+{
+    char *plain = sc_strdup(text), *to = plain;
+
+    for (const char *c = text; *c; c++)
+        if (*c != '|')
+            *to++ = *c;
+    *to = '\0';
+    return plain;
+}
+
 static struct sc_model_reply *scripted(struct exec_bed *bed, size_t turn)
 {
     struct sc_json *json;
     struct sc_model_reply *reply;
+    char *text;
 
     for (size_t i = 0; i <= turn; i++)
         SC_ASSERT(bed->replies && bed->replies[i]);
-    json = sc_json_parse(bed->replies[turn], strlen(bed->replies[turn]), NULL, NULL);
+    text = bed->stream_piece ? without_marks(bed->replies[turn])
+                             : sc_strdup(bed->replies[turn]);
+    json = sc_json_parse(text, strlen(text), NULL, NULL);
+    free(text);
     SC_ASSERT(json != NULL);
     if (!sc_json_get(json, "native")) {
         struct sc_json *native = sc_json_new_object();
@@ -64,14 +90,73 @@ static struct sc_model_reply *scripted(struct exec_bed *bed, size_t turn)
     return reply;
 }
 
+/* --- in pieces --- */
+
+static void next_piece(struct fake_reply *r);
+
+static void tell(struct fake_reply *r, size_t len)
+{
+    r->request.on_arguments(
+            r->request.on_arg, 0, r->reply->calls[0].name, r->text + r->at, len);
+    r->at += len;
+}
+
+static void on_piece(struct sc_op *op, const struct sc_error *none)
+{
+    struct fake_reply *r = op->arg;
+    size_t left = strlen(r->text + r->at), mark = strcspn(r->text + r->at, "|");
+    size_t most = r->bed->stream_piece;
+    struct sc_error err = { 0 };
+
+    (void)none;
+    if (r->bed->break_at && r->at >= r->bed->break_at) {
+        r->bed->break_at = 0;
+        sc_fail(&err, SC_PROTOCOL, "the stream was cut off");
+        err.retryable = true;
+    }
+    if (r->cancelled)
+        sc_fail(&err, SC_CANCELLED, "cancelled");
+    if (err.code || left == 0) {
+        sc_op_finish(&r->op, err.code ? &err : NULL);
+        return;
+    }
+    if (mark == 0 && r->bed->answered > r->answered) {
+        r->answered++;
+        r->at++;
+    } else if (mark > 0) {
+        tell(r, most < mark ? most : mark);
+    }
+    next_piece(r);
+}
+
+static void next_piece(struct fake_reply *r)
+{
+    exec_bed_soon(r->op.scope, on_piece, r);
+}
+
+static void stream(
+        struct fake_reply *r, const struct sc_model_request *request, const char *script)
+{
+    struct sc_json *json = sc_json_parse(script, strlen(script), NULL, NULL);
+
+    r->request = *request;
+    r->answered = r->bed->answered;
+    r->text = sc_strdup(sc_json_get_string(
+            sc_json_first(sc_json_get(json, "calls")), "arguments", ""));
+    sc_json_free(json);
+    next_piece(r);
+}
+
 static struct sc_op *model_start(struct sc_model *model, struct sc_scope *scope,
         const struct sc_model_request *request, sc_op_done_fn *done, void *arg)
 {
     struct exec_bed *bed = sc_container_of(model, struct exec_bed, model);
     struct fake_reply *r = sc_new(struct fake_reply);
     struct sc_error err;
+    size_t turn;
 
     exec_bed_moment(bed);
+    r->bed = bed;
     bed->model_count++;
     bed->answer_limit = request->max_output_tokens;
     snprintf(bed->forced_tool, sizeof(bed->forced_tool), "%s",
@@ -84,8 +169,12 @@ static struct sc_op *model_start(struct sc_model *model, struct sc_scope *scope,
         sc_op_finish(&r->op, &err);
         return &r->op;
     }
-    r->reply = scripted(bed, turns_of(request->messages));
-    sc_op_finish(&r->op, NULL);
+    turn = turns_of(request->messages);
+    r->reply = scripted(bed, turn);
+    if (bed->stream_piece && request->on_arguments && r->reply->call_count)
+        stream(r, request, bed->replies[turn]);
+    else
+        sc_op_finish(&r->op, NULL);
     return &r->op;
 }
 

@@ -14,6 +14,8 @@ struct fake_call {
     struct sc_op op;
     struct exec_bed *bed;
     struct sc_tool_outcome outcome;
+    size_t until; /* so many turns were told */
+    bool waits, cancelled;
 };
 
 static void call_cancel(struct sc_op *op)
@@ -21,6 +23,9 @@ static void call_cancel(struct sc_op *op)
     struct fake_call *c = sc_container_of(op, struct fake_call, op);
     struct sc_error err;
 
+    c->cancelled = true;
+    if (c->waits) /* its next look ends it */
+        return;
     c->bed->running--;
     sc_fail(&err, SC_CANCELLED, "cancelled");
     sc_op_finish(op, &err);
@@ -155,6 +160,30 @@ static bool hangs(struct exec_bed *bed, const struct sc_tool_call *call)
     return bed->cancel_at_call || bed->give_up_at_call;
 }
 
+static void look(struct fake_call *c);
+
+static void on_look(struct sc_op *op, const struct sc_error *none)
+{
+    (void)none;
+    look(op->arg);
+}
+
+/* Is it time to end? */
+static void look(struct fake_call *c)
+{
+    struct sc_error err;
+
+    c->waits = !c->cancelled && c->bed->turns < c->until;
+    if (c->waits) {
+        exec_bed_soon(c->op.scope, on_look, c);
+        return;
+    }
+    c->bed->running--;
+    c->bed->answered++;
+    sc_fail(&err, SC_CANCELLED, "cancelled");
+    sc_op_finish(&c->op, c->cancelled ? &err : NULL);
+}
+
 static struct sc_op *fake_start(struct sc_tool *tool, struct sc_scope *scope,
         const struct sc_tool_call *call, sc_op_done_fn *done, void *arg)
 {
@@ -178,12 +207,14 @@ static struct sc_op *fake_start(struct sc_tool *tool, struct sc_scope *scope,
     }
     if (sc_json_get_bool(call->args, "hang", false) && hangs(c->bed, call))
         return &c->op;
-    c->bed->running--;
+    c->until = (size_t)sc_json_get_int(call->args, "until", 0);
     if (!fails) {
         answer(c, tool, call);
-        sc_op_finish(&c->op, NULL);
+        look(c);
         return &c->op;
     }
+    c->bed->running--;
+    c->bed->answered++;
     c->outcome.maybe_happened = sc_json_get_bool(call->args, "maybe", false);
     sc_fail(&err, sc_code_of_word(fail), "it said %s", fail);
     sc_op_finish(&c->op, &err);
@@ -256,15 +287,16 @@ static const struct sc_preview_class fake_preview = { preview_start, preview_ans
 static const struct sc_tool_class fake_class = { "fake", fake_start, outcome_of,
     tool_release };
 
-static void add_tool(struct exec_bed *bed, const char *name, const char *effect,
-        const char *idempotent)
+/* rest: further fields of its descriptor. */
+static void add_tool_of(struct exec_bed *bed, const char *name, const char *effect,
+        const char *idempotent, const char *rest)
 {
     char *text = sc_strdupf("{\"name\":\"%s\",\"summary\":\"Does %s.\",\"effect\":\"%s\","
                             "\"idempotent\":%s,\"timeout\":5,"
                             "\"retry\":{\"attempts\":3,\"wait\":0.002},"
                             "\"params\":{\"type\":\"object\"},"
-                            "\"returns\":{\"type\":\"object\"},\"builtin\":\"x\"}",
-            name, name, effect, idempotent);
+                            "\"returns\":{\"type\":\"object\"},%s}",
+            name, name, effect, idempotent, rest);
     struct sc_json *descriptor = sc_json_parse(text, strlen(text), NULL, NULL);
     struct sc_error err = { 0 };
     struct sc_tool *tool = sc_tool_new(descriptor, &fake_class, bed, &err);
@@ -278,6 +310,12 @@ static void add_tool(struct exec_bed *bed, const char *name, const char *effect,
     free(text);
 }
 
+static void add_tool(struct exec_bed *bed, const char *name, const char *effect,
+        const char *idempotent)
+{
+    add_tool_of(bed, name, effect, idempotent, "\"builtin\":\"x\"");
+}
+
 void exec_bed_add_tools(struct exec_bed *bed)
 {
     add_tool(bed, "f.value", "none", "true");
@@ -288,4 +326,10 @@ void exec_bed_add_tools(struct exec_bed *bed)
     add_tool(bed, "f.pay", "spend", "\"key\"");
     add_tool(bed, "ask", "none", "true");
     add_tool(bed, "f.wait", "none", "true");
+    add_tool(bed, "f.next", "read", "false");
+    add_tool(bed, "model.x", "none", "true");
+    add_tool_of(bed, "f.dear", "read", "true", "\"functions\":[\"run\",\"cost\"]");
+    add_tool_of(bed, "f.rare", "read", "true",
+            "\"builtin\":\"x\",\"rate\":{\"n\":5,\"per\":60}");
+    add_tool_of(bed, "f.model", "none", "true", "\"builtin\":\"model.write\"");
 }
