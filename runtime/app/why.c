@@ -12,7 +12,8 @@
 struct gathering {
     struct sc_app *app;
     struct sc_json *why, *spec;
-    struct sc_json *requests, *approvals, *retries, *receipts, *tools, *prompts, *asked;
+    struct sc_json *requests, *approvals, *retries, *receipts, *tools, *prompts, *asked,
+            *early;
     struct sc_json *request; /* under way: in requests */
     struct sc_error err;
 };
@@ -121,6 +122,32 @@ static void on_stopped(struct gathering *g, int64_t at_ms, const struct sc_json 
 
 /* --- calls --- */
 
+/* While its plan streamed in. What no step adopts has no `step`. */
+static void on_early(struct gathering *g, int64_t at_ms, const struct sc_json *body)
+{
+    static const char *const fields[] = { "id", "tool", "version", "args", "hash", "ms",
+        "error" };
+    struct sc_json *early = sc_json_append(g->early, sc_json_new_object());
+
+    for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++)
+        put_copy(early, fields[i], body, fields[i]);
+    sc_json_set_int(early, "at_ms", at_ms);
+}
+
+static void adopt(struct gathering *g, const char *hash, const char *step)
+{
+    struct sc_json *adopted = NULL;
+
+    SC_JSON_EACH(early, g->early)
+    {
+        if (strcmp(sc_json_get_string(early, "hash", ""), hash) == 0 &&
+                !sc_json_get(early, "error"))
+            adopted = early; /* the last: those before were too old */
+    }
+    if (adopted)
+        sc_json_set_string(adopted, "step", step);
+}
+
 static void on_call(
         struct gathering *g, int64_t at_ms, const char *kind, const struct sc_json *body)
 {
@@ -130,6 +157,8 @@ static void on_call(
 
     if (version)
         sc_json_set_string(g->tools, step, version);
+    if (sc_json_get(body, "early"))
+        adopt(g, sc_json_get_string(body, "early", ""), step);
     if (strcmp(kind, "attempt") != 0)
         return;
     retry = sc_json_append(g->retries, sc_json_copy(body));
@@ -177,6 +206,8 @@ static void on_event(
         on_model_failed(g, at_ms, body);
     else if (strcmp(kind, "result") == 0 || strcmp(kind, "attempt") == 0)
         on_call(g, at_ms, kind, body);
+    else if (strcmp(kind, "early") == 0)
+        on_early(g, at_ms, body);
     else if (strcmp(kind, "stopped") == 0 || strcmp(kind, "cancelled") == 0)
         on_stopped(g, at_ms, body);
     else if (strcmp(kind, "asked") == 0 || strcmp(kind, "paused") == 0)
@@ -396,12 +427,14 @@ struct sc_json *sc_why(struct sc_app *app, const char *id, struct sc_error *err)
     g.approvals = sc_json_new_array();
     g.receipts = sc_json_new_array();
     g.retries = sc_json_new_array();
+    g.early = sc_json_new_array();
     code = gather(&g, id, err);
     sc_json_set(g.why, "requests", g.requests);
     sc_json_set(g.why, "prompts", g.prompts);
     sc_json_set(g.why, "approvals", g.approvals);
     sc_json_set(g.why, "receipts", g.receipts);
     sc_json_set(g.why, "retries", g.retries);
+    sc_json_set(g.why, "early", g.early);
     sc_json_free(g.tools);
     sc_json_free(g.asked);
     sc_json_free(g.spec);

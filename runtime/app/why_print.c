@@ -324,6 +324,19 @@ static void print_retry(const struct page *page, const struct sc_json *retry)
     fputc('\n', page->out);
 }
 
+static void print_early(const struct page *page, const struct sc_json *early)
+{
+    const char *step = text_of(early, "step");
+
+    fputs("  ", page->out);
+    print_time(page, early, "at_ms");
+    fprintf(page->out, "  %s  %s  %lld ms  %s%s", text_of(early, "id"),
+            text_of(early, "tool"), (long long)sc_json_get_int(early, "ms", 0),
+            *step ? "→ " : "", *step ? step : say(page, SC_WHY_UNUSED));
+    print_error(page, sc_json_get(early, "error"));
+    fputc('\n', page->out);
+}
+
 /* --- people and effects --- */
 
 static void print_approval(const struct page *page, const struct sc_json *approval)
@@ -446,6 +459,7 @@ void sc_why_print(FILE *out, const struct sc_json *why, const char *language)
     if (sc_json_get(why, "pruned_ms"))
         fprintf(out, "\n%s\n", say(&page, SC_WHY_PRUNED));
     print_requests(&page);
+    print_each(&page, "early", SC_WHY_EARLY, print_early);
     print_steps(&page);
     print_each(&page, "approvals", SC_WHY_APPROVALS, print_approval);
     print_each(&page, "receipts", SC_WHY_RECEIPTS, print_receipt);

@@ -22,6 +22,9 @@
     X(GONE, "gone since", "已不存在", "現在はなし")                                      \
     X(REQUESTS, "Requests to models", "模型请求", "モデルへの依頼")                      \
     X(SENT, "sent", "发送", "送信")                                                      \
+    X(EARLY, "Read while the plan was written", "制定计划时已读取",                      \
+            "計画の作成中に読み取り")                                                    \
+    X(UNUSED, "not used", "未使用", "未使用")                                            \
     X(STEPS, "Steps", "步骤", "手順")                                                    \
     X(APPROVALS, "Answers of people", "人工答复", "人の回答")                            \
     X(APPROVED, "approved", "批准", "承認")                                              \

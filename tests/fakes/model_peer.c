@@ -16,6 +16,8 @@ struct model_peer {
     char *folder;
     FILE *log;
     struct sc_json *last;
+    struct sending *held; /* until something is read */
+    int reads;
 };
 
 /* An answer on its way. */
@@ -23,7 +25,9 @@ struct sending {
     struct peer_request *request;
     int status;
     struct sc_buf headers, body;
-    size_t at, piece, cut; /* cut: SIZE_MAX for none */
+    struct model_peer *peer;
+    size_t at, piece, cut, hold; /* cut, hold: SIZE_MAX for none */
+    bool hang_reads;
     uint64_t piece_delay_ms;
 };
 
@@ -33,6 +37,8 @@ static void free_sending(struct peer_request *request)
 {
     struct sending *s = request->data;
 
+    if (s->peer->held == s)
+        s->peer->held = NULL;
     request->on_gone = NULL;
     request->data = NULL;
     sc_buf_release(&s->headers);
@@ -50,6 +56,8 @@ static void send_piece(struct peer_request *request, struct sending *s)
         len = s->piece;
     if (s->cut != SIZE_MAX && s->at + len > s->cut)
         len = s->cut - s->at;
+    if (s->hold > s->at && s->at + len > s->hold)
+        len = s->hold - s->at;
     peer_chunk(request, s->body.data + s->at, len);
     s->at += len;
 }
@@ -59,6 +67,10 @@ static void send_next(struct peer_request *request)
     struct sending *s = request->data;
 
     while (s->at < s->body.len && s->at < s->cut) {
+        if (s->at == s->hold) {
+            s->peer->held = s;
+            return;
+        }
         send_piece(request, s);
         if (s->piece_delay_ms && s->at < s->body.len) {
             peer_later(request, s->piece_delay_ms, send_next);
@@ -155,13 +167,23 @@ static void add_call_start(
     free(id);
 }
 
-static void add_call_events(
-        struct sc_buf *out, const struct sc_json *call, int index, size_t most)
+/* Where the text of the script ends within arguments; NULL: nowhere. */
+static const char *hold_in(const char *arguments, const char *behind)
 {
+    const char *found = *behind ? strstr(arguments, behind) : NULL;
+
+    return found ? found + strlen(behind) : NULL;
+}
+
+static void add_call_events(struct sending *s, const struct sc_json *call, int index,
+        const struct sc_json *reply)
+{
+    size_t most = (size_t)sc_json_get_int(reply, "delta", DELTA);
     char *arguments = arguments_of(call);
     const char *at = arguments;
+    const char *hold = hold_in(arguments, sc_json_get_string(reply, "hold", ""));
     size_t len = strlen(arguments);
-    struct sc_buf delta;
+    struct sc_buf delta, *out = &s->body;
 
     sc_buf_init(&delta);
     sc_buf_adds(&delta, "{\"tool_calls\":[");
@@ -171,6 +193,8 @@ static void add_call_events(
     while (len > 0) {
         size_t n = next_delta(at, len, most);
 
+        if (hold > at && at + n > hold)
+            n = (size_t)(hold - at);
         sc_buf_clear(&delta);
         sc_buf_addf(&delta,
                 "{\"tool_calls\":[{\"index\":%d,\"function\":{\"arguments\":", index);
@@ -179,6 +203,8 @@ static void add_call_events(
         add_event(out, delta.data, "null");
         at += n;
         len -= n;
+        if (at == hold)
+            s->hold = out->len;
     }
     sc_buf_release(&delta);
     free(arguments);
@@ -248,8 +274,9 @@ static void add_end_events(struct sc_buf *out, const struct sc_json *reply)
     free(finish);
 }
 
-static void build_stream(struct sc_buf *out, const struct sc_json *reply)
+static void build_stream(struct sending *s, const struct sc_json *reply)
 {
+    struct sc_buf *out = &s->body;
     size_t most = (size_t)sc_json_get_int(reply, "delta", DELTA);
     char *text = text_of(reply);
     int index = 0;
@@ -259,7 +286,7 @@ static void build_stream(struct sc_buf *out, const struct sc_json *reply)
             out, "reasoning_content", sc_json_get_string(reply, "reasoning", ""), most);
     add_text_events(out, "content", text, most);
     SC_JSON_EACH(call, sc_json_get(reply, "tool_calls"))
-    add_call_events(out, call, index++, most);
+    add_call_events(s, call, index++, reply);
     add_end_events(out, reply);
     free(text);
 }
@@ -369,7 +396,7 @@ static const char *build_body(
         return "text/html";
     }
     if (sc_json_true(sc_json_get(peer->last, "stream"))) {
-        build_stream(&s->body, reply);
+        build_stream(s, reply);
         return "text/event-stream";
     }
     build_whole(&s->body, reply);
@@ -393,12 +420,16 @@ static void answer(struct model_peer *peer, struct peer_request *request,
     int64_t delay_ms = sc_json_get_int(reply, "delay_ms", 0);
     int64_t cut = sc_json_get_int(reply, "cut", -1);
 
+    s->request = request;
     request->data = s;
     request->on_gone = free_sending;
     s->status = (int)sc_json_get_int(reply, "status", 200);
     s->piece = (size_t)sc_json_get_int(reply, "piece", ALL_AT_ONCE);
     s->piece_delay_ms = (uint64_t)sc_json_get_int(reply, "piece_delay_ms", 0);
     s->cut = cut < 0 ? SIZE_MAX : (size_t)cut;
+    s->peer = peer;
+    s->hold = SIZE_MAX;
+    s->hang_reads = sc_json_get_bool(reply, "hang_reads", false);
     add_headers(s, reply, build_body(peer, s, reply));
     if (sc_json_get_bool(reply, "hang", false))
         return;
@@ -435,6 +466,35 @@ static bool ends_with(const char *text, const char *end)
     return len >= end_len && strcmp(text + len - end_len, end) == 0;
 }
 
+/* What a tool asks for. It lets a held stream go on. */
+static void send_read(struct peer_request *request)
+{
+    struct model_peer *peer = request->data;
+    struct sending *held = peer->held;
+    char *text = sc_strdupf("{\"reads\":%d}", ++peer->reads);
+
+    peer_reply(request, 200, "Content-Type: application/json\r\n", text, strlen(text));
+    free(text);
+    peer->held = NULL;
+    if (!held)
+        return;
+    held->hold = SIZE_MAX;
+    send_next(held->request);
+}
+
+static void answer_read(struct model_peer *peer, struct peer_request *request)
+{
+    int64_t delay_ms = sc_json_get_int(peer->script, "read_delay_ms", 0);
+
+    request->data = peer;
+    if (peer->held && peer->held->hang_reads)
+        return;
+    if (delay_ms > 0)
+        peer_later(request, (uint64_t)delay_ms, send_read);
+    else
+        send_read(request);
+}
+
 static void on_request(void *arg, struct peer_request *request)
 {
     static const char none_left[] =
@@ -445,6 +505,10 @@ static void on_request(void *arg, struct peer_request *request)
     sc_json_free(peer->last);
     peer->last = sc_json_parse(request->body, request->body_len, NULL, NULL);
     log_request(peer, request);
+    if (strcmp(request->method, "GET") == 0 && ends_with(request->path, "/read")) {
+        answer_read(peer, request);
+        return;
+    }
     if (!ends_with(request->path, "/chat/completions")) {
         peer_text(request, 404, "{\"error\":{\"message\":\"no such path\"}}");
         return;

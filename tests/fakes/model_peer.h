@@ -5,6 +5,7 @@
  *            object { "replies": [reply, …] }. Each request gets the first reply that is
  *            not used up and whose `when` fits; when none is left, HTTP 500. A request
  *            with "stream": true is answered by events, another by one JSON object.
+ *            GET /read is answered {"reads": n}, after "read_delay_ms" of the script.
  *            Of a reply, all optional:
  *              when        text that the request's body must contain
  *              times       how often it may be used: 1; 0 for ever
@@ -22,6 +23,9 @@
  *              piece, piece_delay_ms  bytes handed over at once, and the wait between
  *              cut         hang up after that many bytes of the body
  *              no_done     true: without data: [DONE]
+ *              hold        text of a call's arguments: what stands behind it is sent
+ *                          when something was read
+ *              hang_reads  true: nothing that is read meanwhile is answered
  *              hang        true: never answer
  *            The program: `model_peer SCRIPT [LOG]` prints its port and a newline,
  *            appends one JSON line per request to LOG ({"path", "authorization",
