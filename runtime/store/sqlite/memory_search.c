@@ -245,22 +245,23 @@ static struct term *term_like(struct search *s, const char *text, size_t len)
 /* The terms of a row, as the index keeps them: each with a space behind it. */
 static double score_of(struct search *s, const char *terms)
 {
-    double score = 0, length = 0;
+    double score = 0, length;
+    size_t tokens = 0;
 
     for (size_t i = 0; i < s->count; i++)
         s->found[i].count = 0;
-    for (const char *end; (end = strchr(terms, ' ')); terms = end + 1, length++) {
+    for (const char *end; (end = strchr(terms, ' ')); terms = end + 1, tokens++) {
         struct term *term = term_like(s, terms, (size_t)(end - terms));
 
         if (term)
             term->count++;
     }
+    length = (double)tokens / USUAL_LENGTH;
     for (size_t i = 0; i < s->count; i++) {
         double n = s->found[i].count;
 
         score += s->found[i].weight * n * (saturation + 1) /
-                 (n + saturation * (1 - length_share +
-                                           length_share * length / USUAL_LENGTH));
+                 (n + saturation * (1 - length_share + length_share * length));
     }
     return score;
 }

@@ -386,6 +386,29 @@ static void a_forgotten_fact_leaves_no_byte(void **state)
     assert_int_equal(forget(bed, "new"), SC_NOT_FOUND);
 }
 
+/* Another program looks at an old state of the file. */
+static void a_reader_in_the_way_of_erasing_is_told(void **state)
+{
+    struct sc_store_bed *bed = *state;
+    char *path = sc_strdupf("%s/store.db", bed->folder);
+    sqlite3 *other;
+
+    add(bed, "a", "Xanthippe lives in Quedlinburg.");
+    assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(other, "BEGIN; SELECT COUNT(*) FROM memory_items", NULL,
+                             NULL, NULL),
+            SQLITE_OK);
+
+    assert_int_equal(forget(bed, "a"), SC_BUSY);
+    assert_non_null(strstr(bed->err.msg, "it is forgotten"));
+    assert_found(bed, "Xanthippe", "");
+    assert_int_equal(sqlite3_close(other), SQLITE_OK);
+    sc_store_bed_close(bed);
+    assert_false(is_on_disk(bed, "uedlinbu"));
+    assert_int_equal(sc_store_bed_open(bed, false), SC_OK);
+    free(path);
+}
+
 static void a_document_is_found_by_its_pieces_and_erased_whole(void **state)
 {
     struct sc_store_bed *bed = *state;
@@ -517,6 +540,7 @@ int main(void)
         T(statements_on_two_subjects_are_two_facts),
         T(a_trusted_source_takes_over_what_an_untrusted_one_said),
         T(a_forgotten_fact_leaves_no_byte),
+        T(a_reader_in_the_way_of_erasing_is_told),
         T(a_document_is_found_by_its_pieces_and_erased_whole),
         T(what_else_holds_a_fact_is_known),
         T(a_task_that_was_pruned_holds_it_no_more),
