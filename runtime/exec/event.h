@@ -1,7 +1,7 @@
 /* exec/event.h - what can happen to a task: the kinds of its journal.
  *
  * Purpose:   one table of words; bodies are JSON, made and read in machine_*.c.
- * Contract:  turn {reply, ms, plan | steps, refused | repair | found | answer | stop};
+ * Contract:  turn {reply, ms, plan | steps, told | repair | found | answer | stop};
  *            model_failed {error, ms, wait_ms}; shown {messages};
  *            prepared {step, rows, values}; asked {step, element | approval, hash,
  *            previews {element: text} | gate, what}; answered {step, element | hash |

@@ -54,6 +54,10 @@ bool machine_next_adopted(struct sc_machine *m, size_t step, size_t element,
         struct sc_command *ret, bool *ret_command);
 void machine_apply_adopted(struct sc_machine *m, size_t step, const char *hash);
 
+/* machine_calls.c: what answers the calls of a loop's turn */
+struct turn;
+void machine_answer_calls(struct sc_machine *m, struct turn *turn);
+
 /* machine_prepare.c: from templates to arguments */
 bool machine_next_prepare(struct sc_machine *m, size_t step, struct sc_command *ret);
 void machine_apply_prepared(

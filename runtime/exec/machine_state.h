@@ -17,9 +17,10 @@
 struct turn {
     struct sc_model_reply *reply;
     struct sc_json *answers; /* messages, or NULL */
-    struct sc_json *refused; /* loop: calls that could not become steps */
+    struct sc_json *told;    /* loop: what answers calls that are no steps */
     size_t first_step;       /* loop: its steps are [first_step, +step_count) */
     size_t step_count;
+    size_t bytes; /* loop: of answers */
 };
 
 enum machine_phase {
@@ -57,6 +58,7 @@ struct sc_machine {
     size_t told_turns;                /* volatile: how many are in messages */
     struct turn *turns;
     size_t turn_count, turn_cap;
+    size_t cleared_turns; /* loop: so many are told with the handles of their results */
     int repairs, looks, finds, replans, model_attempts;
     int64_t model_due_ms, model_wait_ms;
     struct sc_model_usage usage;

@@ -6,13 +6,7 @@
 #include "exec/machine_state.h"
 #include "model/retry.h"
 
-enum {
-    MAX_REPAIRS = 2,
-    MAX_LOOKS = 1,
-    MAX_FINDS = 2,
-    MAX_TURNS = 40,
-    MAX_ANSWER_BYTES = 16384
-};
+enum { MAX_REPAIRS = 2, MAX_LOOKS = 1, MAX_FINDS = 2, MAX_TURNS = 40 };
 
 static struct turn *last_turn(struct sc_machine *m)
 {
@@ -63,60 +57,6 @@ bool machine_next_turn(struct sc_machine *m, int64_t now_ms, struct sc_command *
 /* --- what answers the last reply; computed, never journaled: it follows from the state
  */
 
-static struct sc_json *step_for_model(const struct sc_machine *m, size_t s)
-{
-    const struct run_step *step = &m->steps[s];
-    const struct sc_json *value = sc_json_get(m->names, m->plan->steps[s].id);
-    struct sc_json *json;
-    struct sc_error err;
-
-    if (value)
-        return sc_json_copy(value);
-    json = sc_json_new_object();
-    if (step->error) {
-        sc_json_add(json, "error", sc_json_copy(step->error));
-    } else {
-        sc_fail(&err, SC_DENIED, "not done: %s", step->why ? step->why : "left out");
-        sc_json_add(json, "error", machine_error(&err));
-    }
-    return json;
-}
-
-static const struct sc_json *refused_for(const struct turn *turn, const char *call_id)
-{
-    SC_JSON_EACH(item, turn->refused)
-    {
-        if (strcmp(sc_json_get_string(item, "id", ""), call_id) == 0)
-            return item;
-    }
-    return NULL;
-}
-
-static struct sc_json *loop_answers(const struct sc_machine *m, const struct turn *turn)
-{
-    struct sc_json *results = sc_json_new_object(), *messages;
-    size_t step = turn->first_step;
-
-    for (size_t c = 0; c < turn->reply->call_count; c++) {
-        const char *id = turn->reply->calls[c].id;
-        const struct sc_json *refused = refused_for(turn, id);
-
-        if (refused) {
-            struct sc_json *json = sc_json_new_object();
-            struct sc_error err;
-
-            sc_fail(&err, SC_INVALID, "%s", sc_json_get_string(refused, "message", ""));
-            sc_json_add(json, "error", machine_error(&err));
-            sc_json_set(results, id, json);
-        } else if (step < turn->first_step + turn->step_count) {
-            sc_json_set(results, id, step_for_model(m, step++));
-        }
-    }
-    messages = sc_loop_answers(turn->reply, results, MAX_ANSWER_BYTES);
-    sc_json_free(results);
-    return messages;
-}
-
 static struct sc_json *done_in_short(const struct sc_machine *m)
 {
     struct sc_json *done = sc_json_new_array();
@@ -156,7 +96,7 @@ static void answer_last(struct sc_machine *m)
     if (!turn || turn->answers)
         return;
     if (m->loop)
-        turn->answers = loop_answers(m, turn);
+        machine_answer_calls(m, turn);
     else if (m->replan_for != SC_NO_STEP)
         turn->answers = replan_messages(m, turn);
 }
@@ -205,7 +145,8 @@ static void first_request(struct sc_machine *m)
     free(turns);
 }
 
-/* The messages of a request begin with those of the request before it. */
+/* The messages of a request begin with those of the request before it, unless old results
+ * were cleared. */
 static void add_turns(struct sc_machine *m)
 {
     for (size_t i = m->told_turns; i < m->turn_count; i++) {
@@ -247,8 +188,8 @@ static void put_stop(struct sc_json *body, enum sc_code code, const char *why)
 static void decide_loop(
         struct sc_machine *m, const struct sc_model_reply *reply, struct sc_json *body)
 {
-    struct sc_plan_scope scope = scope_of(m);
-    struct sc_json *refused = NULL, *steps;
+    struct sc_planner_task task = task_of(m);
+    struct sc_json *told = NULL, *steps;
 
     if (reply->call_count == 0) {
         if (*reply->text)
@@ -257,10 +198,10 @@ static void decide_loop(
             put_stop(body, SC_PROTOCOL, "the model answered with nothing");
         return;
     }
-    steps = sc_loop_steps(reply, m->turn_count + 1, &scope, &refused);
+    steps = sc_loop_steps(reply, m->turn_count + 1, &task, &told);
     sc_json_add(body, "steps", steps ? steps : sc_json_new_array());
-    if (refused)
-        sc_json_add(body, "refused", refused);
+    if (told)
+        sc_json_add(body, "told", told);
 }
 
 static void decide_repair(struct sc_machine *m, const struct sc_model_reply *reply,
@@ -486,7 +427,7 @@ enum sc_code machine_apply_turn(
     m->model_attempts = 0;
     m->model_due_ms = 0;
     turn->answers = sc_json_detach(body, "repair");
-    turn->refused = sc_json_detach(body, "refused");
+    turn->told = sc_json_detach(body, "told");
     if (turn->answers)
         m->repairs++;
     else if ((turn->answers = sc_json_detach(body, "found")))
@@ -510,7 +451,7 @@ void machine_turns_release(struct sc_machine *m)
     for (size_t i = 0; i < m->turn_count; i++) {
         sc_model_reply_free(m->turns[i].reply);
         sc_json_free(m->turns[i].answers);
-        sc_json_free(m->turns[i].refused);
+        sc_json_free(m->turns[i].told);
     }
     free(m->turns);
     sc_json_free(m->messages);

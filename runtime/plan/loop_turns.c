@@ -6,8 +6,11 @@
 #include "base/utf8.h"
 #include "plan/planner.h"
 #include "plan/prompt.h"
+#include "plan/shown.h"
 
 extern const char sc_prompt_loop[]; /* prompts/loop.md, by sc_embed */
+extern const char sc_prompt_loop_tools[];
+extern const size_t sc_prompt_loop_tools_len;
 
 /* --- the request --- */
 
@@ -42,17 +45,70 @@ static struct sc_json *wire_tool(const struct sc_tool *tool)
     return json;
 }
 
-static struct sc_json *wire_tools(const struct sc_planner_task *task)
+/* What a loop has beside the tools: prompts/loop_tools.json. */
+static struct sc_json *own_tool(const char *which)
 {
-    struct sc_json *tools = sc_json_new_array();
-    size_t count = task->registry ? sc_registry_count(task->registry) : 0;
+    struct sc_json *all =
+            sc_json_parse(sc_prompt_loop_tools, sc_prompt_loop_tools_len, NULL, NULL);
+    struct sc_json *tool = sc_json_detach(all, which);
 
-    for (size_t i = 0; i < count; i++) {
-        const struct sc_tool *tool = sc_registry_at(task->registry, i);
+    SC_ASSERT(tool);
+    sc_json_free(all);
+    return tool;
+}
 
-        if (sc_registry_allows(task->tools, tool->name))
-            sc_json_append(tools, wire_tool(tool));
+static struct sc_json *wire_tools(
+        const struct sc_planner_task *task, bool named_only, size_t *ret_count)
+{
+    struct sc_json *list = sc_json_new_array();
+    const struct sc_tool **tools = sc_shown_tools(task, named_only, ret_count);
+
+    for (size_t i = 0; i < *ret_count; i++)
+        sc_json_append(list, wire_tool(tools[i]));
+    free(tools);
+    return list;
+}
+
+static bool are_few(const struct sc_json *tools, size_t count)
+{
+    struct sc_buf text = { 0 };
+    bool few = count <= SC_SHOWN_TOOLS;
+
+    if (few)
+        sc_json_write(&text, tools);
+    few = few && text.len <= SC_SHOWN_BYTES;
+    sc_buf_release(&text);
+    return few;
+}
+
+static void add_fitting(struct sc_json *list, const struct sc_planner_task *task)
+{
+    const struct sc_tool *tools[SC_SHOWN_FITTING];
+    size_t count = sc_shown_fitting(task, task->words, SC_SHOWN_FITTING, tools);
+
+    for (size_t i = 0; i < count; i++)
+        sc_json_append(list, wire_tool(tools[i]));
+}
+
+/* All tools; or the named ones, two by which the others are reached, and those for the
+ * words of the task. The array never grows, as what stands behind it would have to be
+ * read anew: a search is answered in a message, and what it found called by its name. */
+static struct sc_json *offered_tools(const struct sc_planner_task *task)
+{
+    size_t count;
+    struct sc_json *tools = wire_tools(task, false, &count);
+    bool few = are_few(tools, count);
+
+    if (!few) {
+        sc_json_free(tools);
+        tools = wire_tools(task, true, &count);
+        sc_json_append(tools, own_tool("find"));
+        sc_json_append(tools, own_tool("call"));
     }
+    if (sc_json_count(tools) > 0)
+        sc_json_append(tools, own_tool("look"));
+    if (!few)
+        add_fitting(tools, task);
     return tools;
 }
 
@@ -78,7 +134,7 @@ void sc_loop_request(const struct sc_planner_task *task,
     sc_json_append(messages, sc_prompt_task(task, NULL));
     sc_prompt_add_turns(messages, turns, turn_count);
     *ret_messages = messages;
-    *ret_tools = wire_tools(task);
+    *ret_tools = offered_tools(task);
 }
 
 /* --- calls as steps --- */
@@ -155,16 +211,17 @@ static struct sc_json *as_template(const struct sc_json *value)
     return copy;
 }
 
-static void refuse(struct sc_json **refused, const char *call_id, char *take_message)
+/* An answer that needs no step. */
+static void tell(struct sc_json **told, const char *call_id, const char *kind, char *text)
 {
     struct sc_json *entry = sc_json_new_object();
 
-    if (!*refused)
-        *refused = sc_json_new_array();
+    if (!*told)
+        *told = sc_json_new_array();
     sc_json_add(entry, "id", sc_json_new_string(call_id));
-    sc_json_add(entry, "message", sc_json_new_string(take_message));
-    sc_json_append(*refused, entry);
-    free(take_message);
+    sc_json_add(entry, kind, sc_json_new_string(text));
+    sc_json_append(*told, entry);
+    free(text);
 }
 
 static char *no_such_tool(const struct sc_plan_scope *scope, const char *called)
@@ -182,11 +239,10 @@ static char *no_such_tool(const struct sc_plan_scope *scope, const char *called)
     return text;
 }
 
-static char *not_json(const struct sc_model_call *call)
+static char *not_json(const char *arguments)
 {
     struct sc_error err;
-    struct sc_json *json =
-            sc_json_parse(call->arguments, strlen(call->arguments), NULL, &err);
+    struct sc_json *json = sc_json_parse(arguments, strlen(arguments), NULL, &err);
 
     sc_json_free(json);
     if (json)
@@ -194,66 +250,81 @@ static char *not_json(const struct sc_model_call *call)
     return sc_strdupf("the arguments are not JSON: %s", err.msg);
 }
 
-struct sc_json *sc_loop_steps(const struct sc_model_reply *reply, size_t turn,
-        const struct sc_plan_scope *scope, struct sc_json **ret_refused)
+static bool is_own(const struct sc_model_call *call, const char *wire, const char *name)
 {
-    struct sc_json *steps = NULL, *refused = NULL;
+    return strcmp(call->name, wire) == 0 || strcmp(call->name, name) == 0;
+}
+
+bool sc_loop_is_look(const struct sc_model_call *call)
+{
+    return is_own(call, "result__look", "result.look");
+}
+
+static char *found_tools(const struct sc_planner_task *task, const struct sc_json *args)
+{
+    const char *words = sc_json_get_string(args, "words", "");
+    struct sc_buf text = { 0 };
+
+    if (!sc_shown_add_fitting(&text, task, words, SC_SHOWN_FOUND))
+        sc_buf_adds(&text, "none but those that are shown");
+    return sc_buf_detach(&text);
+}
+
+/* The tool and the arguments that a call means, which tool__call has inside. */
+struct meant {
+    const char *name, *arguments;
+    const struct sc_json *args;
+};
+
+static struct meant meaning_of(const struct sc_model_call *call)
+{
+    const struct sc_json *inner = sc_json_get(call->args, "args");
+
+    if (!is_own(call, "tool__call", "tool.call"))
+        return (struct meant){ call->name, call->arguments, call->args };
+    return (struct meant){ sc_json_get_string(call->args, "name", ""), call->arguments,
+        sc_json_is(inner, SC_JSON_OBJECT) ? inner : NULL };
+}
+
+static struct sc_json *step_for(
+        const char *tool, const struct sc_json *args, size_t turn, size_t number)
+{
+    struct sc_json *step = sc_json_new_object();
+    char *id = sc_strdupf("t%zu_%zu", turn, number);
+
+    sc_json_add(step, "id", sc_json_new_string(id));
+    sc_json_add(step, "tool", sc_json_new_string(tool));
+    sc_json_add(step, "args", as_template(args));
+    free(id);
+    return step;
+}
+
+struct sc_json *sc_loop_steps(const struct sc_model_reply *reply, size_t turn,
+        const struct sc_planner_task *task, struct sc_json **ret_told)
+{
+    const struct sc_plan_scope scope = { .registry = task->registry,
+        .tools = task->tools };
+    struct sc_json *steps = NULL, *told = NULL;
 
     for (size_t i = 0; i < reply->call_count; i++) {
         const struct sc_model_call *call = &reply->calls[i];
-        const struct sc_tool *tool = find_tool(scope, call->name);
-        struct sc_json *step;
-        char *id;
+        const struct meant meant = meaning_of(call);
+        const struct sc_tool *tool = find_tool(&scope, meant.name);
 
-        if (!tool || !call->args) {
-            refuse(&refused, call->id,
-                    tool || !*call->name ? not_json(call)
-                                         : no_such_tool(scope, call->name));
+        if (sc_loop_is_look(call))
             continue;
+        if (is_own(call, "tool__find", "tool.find")) {
+            tell(&told, call->id, "found", found_tools(task, call->args));
+        } else if (tool && meant.args) {
+            if (!steps)
+                steps = sc_json_new_array();
+            sc_json_append(steps, step_for(tool->name, meant.args, turn, i + 1));
+        } else {
+            tell(&told, call->id, "message",
+                    tool || !*meant.name ? not_json(meant.arguments)
+                                         : no_such_tool(&scope, meant.name));
         }
-        if (!steps)
-            steps = sc_json_new_array();
-        step = sc_json_append(steps, sc_json_new_object());
-        id = sc_strdupf("t%zu_%zu", turn, i + 1);
-        sc_json_add(step, "id", sc_json_new_string(id));
-        sc_json_add(step, "tool", sc_json_new_string(tool->name));
-        sc_json_add(step, "args", as_template(call->args));
-        free(id);
     }
-    *ret_refused = refused;
+    *ret_told = told;
     return steps;
-}
-
-/* --- results as messages --- */
-
-static void cut_text(struct sc_buf *text, size_t max)
-{
-    size_t len = text->len, keep;
-
-    if (len <= max)
-        return;
-    keep = sc_utf8_cut(text->data, len, max);
-    text->len = keep;
-    sc_buf_addf(text, "… [cut: these are the first %zu of %zu bytes]", keep, len);
-}
-
-struct sc_json *sc_loop_answers(const struct sc_model_reply *reply,
-        const struct sc_json *results, size_t max_bytes)
-{
-    struct sc_json *messages = sc_json_new_array();
-
-    for (size_t i = 0; i < reply->call_count; i++) {
-        const struct sc_json *result = sc_json_get(results, reply->calls[i].id);
-        struct sc_buf text = { 0 };
-
-        if (result)
-            sc_json_write(&text, result);
-        else
-            sc_buf_adds(&text, "{\"error\":{\"message\":\"this call was not made\"}}");
-        cut_text(&text, max_bytes);
-        sc_json_append(
-                messages, sc_prompt_result(reply->calls[i].id, sc_buf_text(&text)));
-        sc_buf_release(&text);
-    }
-    return messages;
 }

@@ -6,80 +6,40 @@
 
 #include "base/mem.h"
 #include "plan/prompt.h"
-#include "plan/retrieve.h"
+#include "plan/shown.h"
 #include "plan/signature.h"
 
 extern const char sc_prompt_planner[]; /* prompts/planner.md, by sc_embed */
 extern const char sc_prompt_plan_tool[];
 extern const size_t sc_prompt_plan_tool_len;
 
-/* --- which tools are shown --- */
+enum { MOST_FINDS_AT_ONCE = 4 };
 
-/* Above either of these a model is shown what the task may need, and finds the rest: the
- * choice gets worse and the request dearer with each signature. */
-enum { MOST_TOOLS = 30, MOST_SIGNATURE_BYTES = 40000 };
-
-/* Beside those that the agent names, so many are shown for the words of the task, and so
- * many for each words of a `find`. */
-enum { FITTING_TOOLS = 12, FOUND_TOOLS = 6, MOST_FINDS_AT_ONCE = 4 };
-
-/* A tool that the agent's maker named in full is worth showing whatever the task. */
-static bool is_named(const struct sc_json *allowed, const char *name)
-{
-    SC_JSON_EACH(pattern, allowed)
-    {
-        if (strcmp(sc_json_string(pattern), name) == 0)
-            return true;
-    }
-    return strcmp(name, "ask") == 0 || strcmp(name, "value") == 0;
-}
+/* --- the request --- */
 
 static void add_signatures(
         struct sc_buf *out, const struct sc_planner_task *task, bool named_only)
 {
-    size_t count = task->registry ? sc_registry_count(task->registry) : 0;
+    size_t count;
+    const struct sc_tool **tools = sc_shown_tools(task, named_only, &count);
 
-    for (size_t i = 0; i < count; i++) {
-        const struct sc_tool *tool = sc_registry_at(task->registry, i);
-
-        if (sc_registry_allows(task->tools, tool->name) &&
-                (!named_only || is_named(task->tools, tool->name)))
-            sc_signature_write(out, tool);
-    }
+    for (size_t i = 0; i < count; i++)
+        sc_signature_write(out, tools[i]);
+    free(tools);
 }
 
 static bool are_few(const struct sc_planner_task *task)
 {
-    size_t count = task->registry ? sc_registry_count(task->registry) : 0, allowed = 0;
     struct sc_buf text = { 0 };
+    size_t count;
     bool few;
 
-    for (size_t i = 0; i < count; i++)
-        allowed +=
-                sc_registry_allows(task->tools, sc_registry_at(task->registry, i)->name);
-    if (allowed <= MOST_TOOLS)
+    free(sc_shown_tools(task, false, &count));
+    if (count <= SC_SHOWN_TOOLS)
         add_signatures(&text, task, false);
-    few = allowed <= MOST_TOOLS && text.len <= MOST_SIGNATURE_BYTES;
+    few = count <= SC_SHOWN_TOOLS && text.len <= SC_SHOWN_BYTES;
     sc_buf_release(&text);
     return few;
-}
-
-/* Those for the words that are not shown anyway. Returns how many. */
-static size_t add_fitting(struct sc_buf *out, const struct sc_planner_task *task,
-        const char *words, size_t limit)
-{
-    const struct sc_tool *tools[FITTING_TOOLS];
-    size_t count = sc_retrieve(task->registry, task->tools, words, limit, tools);
-    size_t shown = 0;
-
-    SC_ASSERT(limit <= FITTING_TOOLS);
-    for (size_t i = 0; i < count; i++) {
-        if (is_named(task->tools, tools[i]->name))
-            continue;
-        sc_signature_write(out, tools[i]);
-        shown++;
-    }
-    return shown;
 }
 
 /* The tools for this task stand behind the prefix, which is the same for all tasks. */
@@ -89,7 +49,7 @@ static char *fitting_tools(const struct sc_planner_task *task)
 
     sc_buf_adds(&text, "There are more tools than are shown. These fit the words of the "
                        "task best:\n");
-    if (!add_fitting(&text, task, task->words, FITTING_TOOLS))
+    if (!sc_shown_add_fitting(&text, task, task->words, SC_SHOWN_FITTING))
         sc_buf_adds(&text, "(none)\n");
     sc_buf_adds(&text,
             "If what you need is not among them, answer {\"find\":[\"what a tool "
@@ -97,8 +57,6 @@ static char *fitting_tools(const struct sc_planner_task *task)
             "signatures that fit those words.\n");
     return sc_buf_detach(&text);
 }
-
-/* --- the request --- */
 
 static struct sc_json *system_message(const struct sc_planner_task *task, bool few)
 {
@@ -201,7 +159,7 @@ struct sc_json *sc_planner_found(const struct sc_model_reply *reply,
         sc_buf_adds(&text, "Tools for ");
         sc_json_write(&text, words);
         sc_buf_adds(&text, ":\n");
-        if (!add_fitting(&text, task, sc_json_string(words), FOUND_TOOLS))
+        if (!sc_shown_add_fitting(&text, task, sc_json_string(words), SC_SHOWN_FOUND))
             sc_buf_adds(&text, "(none)\n");
     }
     sc_buf_adds(&text, "Now call `plan` with the plan, or say why it cannot be done.");

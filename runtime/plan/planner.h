@@ -57,21 +57,42 @@ struct sc_json *sc_planner_failed(const struct sc_model_reply *reply,
         const struct sc_error *why);
 
 /* Loop strategy: the model calls tools itself. Names are written `table__read` on the
- * wire (no dots there). */
+ * wire (no dots there). With many tools those that the agent names and those that fit the
+ * words are offered, and tool__find and tool__call reach the others; result__look shows
+ * more of a result. */
 void sc_loop_request(const struct sc_planner_task *task,
         const struct sc_planner_turn *turns, size_t turn_count,
         struct sc_json **ret_messages, struct sc_json **ret_tools);
 
 /* The calls of a reply as steps in plan form (ids t<turn>_<n>), or NULL when there are
- * none. A call that cannot be made (unknown tool, arguments that are not JSON) becomes
- * an entry of *ret_refused: {id, message}; never a crash. */
+ * none. What is answered without a step is an entry of *ret_told: {id, found} of
+ * tool__find, {id, message} of a call that cannot be made (unknown tool, arguments that
+ * are not JSON); never a crash. A look is neither: it is answered from the results. */
 struct sc_json *sc_loop_steps(const struct sc_model_reply *reply, size_t turn,
-        const struct sc_plan_scope *scope, struct sc_json **ret_refused);
+        const struct sc_planner_task *task, struct sc_json **ret_told);
+bool sc_loop_is_look(const struct sc_model_call *call);
 
-/* The tool messages for the results: {call id: result or {error}} in order of calls,
- * each cut to max_bytes with a note. */
-struct sc_json *sc_loop_answers(const struct sc_model_reply *reply,
-        const struct sc_json *results, size_t max_bytes);
+/* What came of a call. handle: under which result__look finds it, or NULL; value NULL:
+ * the call was not made; is_look: it was asked for as it is. */
+struct sc_loop_result {
+    const char *handle;
+    const struct sc_json *value;
+    bool is_look;
+};
+
+/* The tool messages for the results of a reply's calls, in their order. A long one with a
+ * handle is shown by its shape; of the others what is too long is cut, with a note. */
+struct sc_json *sc_loop_answers(
+        const struct sc_model_reply *reply, const struct sc_loop_result *results);
+
+/* The same messages with nothing but the handle in place of each long one that has one.
+ */
+struct sc_json *sc_loop_cleared(
+        const struct sc_json *answers, const struct sc_loop_result *results);
+
+/* What result__look answers: {what, of, from, items|text|value} or {error}. results has
+ * them by name. */
+struct sc_json *sc_loop_look(const struct sc_json *results, const struct sc_json *args);
 
 /* A value by shape: type, count, columns with types and distinct short values, three
  * sample rows. What a model gets to see of data. */

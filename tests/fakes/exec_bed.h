@@ -59,6 +59,7 @@ struct exec_bed {
     int64_t answer_limit;   /* what the last request asked for */
     bool unpriced;          /* nobody can say what a request costs */
     char forced_tool[16];   /* of the last request */
+    struct sc_json *sent;   /* the messages of all requests; NULL: nobody looks */
 
     /* The person: NULL has nobody there; else the JSON text that answers everything. */
     const char *answer;

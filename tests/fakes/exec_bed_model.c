@@ -158,6 +158,8 @@ static struct sc_op *model_start(struct sc_model *model, struct sc_scope *scope,
     exec_bed_moment(bed);
     r->bed = bed;
     bed->model_count++;
+    if (bed->sent)
+        sc_json_append(bed->sent, sc_json_copy(request->messages));
     bed->answer_limit = request->max_output_tokens;
     snprintf(bed->forced_tool, sizeof(bed->forced_tool), "%s",
             request->force_tool ? request->force_tool : "");

@@ -15,10 +15,10 @@
 struct fixture {
     struct sc_registry *registry;
     struct sc_json *allowed, *args;
-    struct sc_plan_scope scope;
+    struct sc_planner_task task;
     struct sc_model_call calls[4];
     struct sc_model_reply reply;
-    struct sc_json *steps, *refused, *messages;
+    struct sc_json *steps, *told, *messages;
 };
 
 static struct sc_json *parse(const char *text)
@@ -61,7 +61,7 @@ static int setup(void **state)
     add_tool(f->registry, "table.write");
     add_tool(f->registry, "secret.read");
     f->allowed = parse("[\"table.*\"]");
-    f->scope = (struct sc_plan_scope){ .registry = f->registry, .tools = f->allowed };
+    f->task = (struct sc_planner_task){ .registry = f->registry, .tools = f->allowed };
     f->reply = (struct sc_model_reply){
         .text = "", .finish = "tool_calls", .calls = f->calls
     };
@@ -74,7 +74,7 @@ static int teardown(void **state)
     struct fixture *f = *state;
 
     sc_json_free(f->steps);
-    sc_json_free(f->refused);
+    sc_json_free(f->told);
     sc_json_free(f->messages);
     sc_json_free(f->args);
     sc_json_free(f->allowed);
@@ -111,12 +111,12 @@ static void calls_become_steps(void **state)
 
     call(f, "c1", "table__read", "{\"path\":\"a.csv\"}");
     call(f, "c2", "table.write", "{}");
-    f->steps = sc_loop_steps(&f->reply, 3, &f->scope, &f->refused);
+    f->steps = sc_loop_steps(&f->reply, 3, &f->task, &f->told);
 
     assert_json(f->steps,
             "[{\"id\":\"t3_1\",\"tool\":\"table.read\",\"args\":{\"path\":\"a.csv\"}},"
             "{\"id\":\"t3_2\",\"tool\":\"table.write\",\"args\":{}}]");
-    assert_null(f->refused);
+    assert_null(f->told);
 }
 
 static void what_cannot_be_called_is_refused_one_by_one(void **state)
@@ -127,17 +127,17 @@ static void what_cannot_be_called_is_refused_one_by_one(void **state)
     call(f, "c2", "table__read", "{\"path\":");
     call(f, "c3", "secret__read", "{}");
     call(f, "c4", "table__read", "{}");
-    f->steps = sc_loop_steps(&f->reply, 1, &f->scope, &f->refused);
+    f->steps = sc_loop_steps(&f->reply, 1, &f->task, &f->told);
 
     assert_int_equal(sc_json_count(f->steps), 1);
     assert_string_equal(sc_json_get_string(sc_json_first(f->steps), "id", ""), "t1_4");
-    assert_int_equal(sc_json_count(f->refused), 3);
-    assert_string_equal(sc_json_get_string(sc_json_at(f->refused, 0), "message", ""),
+    assert_int_equal(sc_json_count(f->told), 3);
+    assert_string_equal(sc_json_get_string(sc_json_at(f->told, 0), "message", ""),
             "there is no tool 'table__raed': did you mean 'table__read'?");
-    assert_string_equal(sc_json_get_string(sc_json_at(f->refused, 1), "id", ""), "c2");
-    assert_non_null(strstr(sc_json_get_string(sc_json_at(f->refused, 1), "message", ""),
+    assert_string_equal(sc_json_get_string(sc_json_at(f->told, 1), "id", ""), "c2");
+    assert_non_null(strstr(sc_json_get_string(sc_json_at(f->told, 1), "message", ""),
             "the arguments are not JSON"));
-    assert_string_equal(sc_json_get_string(sc_json_at(f->refused, 2), "message", ""),
+    assert_string_equal(sc_json_get_string(sc_json_at(f->told, 2), "message", ""),
             "there is no tool 'secret__read'");
 }
 
@@ -145,8 +145,8 @@ static void a_reply_without_calls_has_no_steps(void **state)
 {
     struct fixture *f = *state;
 
-    assert_null(sc_loop_steps(&f->reply, 1, &f->scope, &f->refused));
-    assert_null(f->refused);
+    assert_null(sc_loop_steps(&f->reply, 1, &f->task, &f->told));
+    assert_null(f->told);
 }
 
 /* What a model passes is data, whatever it looks like: as a template it is itself. */
@@ -159,7 +159,7 @@ static void arguments_are_never_evaluated(void **state)
 
     call(f, "c1", "table__read",
             "{\"a\":\"=inputs.x\",\"b\":[\"==y\",{\"c\":\"z\"}],\"n\":1.50}");
-    f->steps = sc_loop_steps(&f->reply, 1, &f->scope, &f->refused);
+    f->steps = sc_loop_steps(&f->reply, 1, &f->task, &f->told);
     args = sc_json_get(sc_json_first(f->steps), "args");
     resolved = sc_template_resolve(args, names, &err);
 
@@ -176,47 +176,57 @@ static void braces_in_arguments_become_a_literal_expression(void **state)
     const struct sc_json *args;
 
     call(f, "c1", "table__read", "{\"a\":\"it's {{os}}\\n\\\\\"}");
-    f->steps = sc_loop_steps(&f->reply, 1, &f->scope, &f->refused);
+    f->steps = sc_loop_steps(&f->reply, 1, &f->task, &f->told);
     args = sc_json_get(sc_json_first(f->steps), "args");
 
     assert_string_equal(
             sc_json_get_string(args, "a", ""), "='it\\039s \\123\\123os}}\\010\\092'");
 }
 
-/* --- answers --- */
+/* --- calls that are no steps --- */
 
-static void every_call_gets_one_answer_in_order(void **state)
+static void a_found_tool_is_called_through_another(void **state)
 {
     struct fixture *f = *state;
-    struct sc_json *results =
-            parse("{\"c2\":{\"rows\":[1]},\"c1\":{\"error\":{\"message\":\"no\"}}}");
 
-    call(f, "c1", "table__read", "{}");
-    call(f, "c2", "table__read", "{}");
-    call(f, "c3", "table__read", "{}");
-    f->messages = sc_loop_answers(&f->reply, results, 1000);
+    call(f, "c1", "tool__call", "{\"name\":\"table.read\",\"args\":{\"path\":\"a\"}}");
+    call(f, "c2", "tool__call", "{\"name\":\"secret__read\",\"args\":{}}");
+    call(f, "c3", "tool__call", "{\"name\":\"table__read\",\"args\":[]}");
+    f->steps = sc_loop_steps(&f->reply, 2, &f->task, &f->told);
 
-    assert_json(f->messages,
-            "[{\"role\":\"tool\",\"tool_call_id\":\"c1\",\"content\":\"{\\\"error\\\":{"
-            "\\\"message\\\":\\\"no\\\"}}\"},{\"role\":\"tool\",\"tool_call_id\":\"c2\","
-            "\"content\":\"{\\\"rows\\\":[1]}\"},{\"role\":\"tool\",\"tool_call_id\":"
-            "\"c3\","
-            "\"content\":\"{\\\"error\\\":{\\\"message\\\":\\\"this call was not "
-            "made\\\"}}\"}]");
-    sc_json_free(results);
+    assert_json(f->steps,
+            "[{\"id\":\"t2_1\",\"tool\":\"table.read\",\"args\":{\"path\":\"a\"}}]");
+    assert_json(f->told,
+            "[{\"id\":\"c2\",\"message\":\"there is no tool 'secret__read'\"},"
+            "{\"id\":\"c3\",\"message\":\"the arguments must be a JSON object\"}]");
 }
 
-static void a_long_result_is_cut_between_characters_and_says_so(void **state)
+static void a_search_is_answered_with_signatures(void **state)
 {
     struct fixture *f = *state;
-    struct sc_json *results = parse("{\"c1\":\"\xe5\x8d\x95\xe5\x8d\x95\xe5\x8d\x95\"}");
+    const char *found;
 
-    call(f, "c1", "table__read", "{}");
-    f->messages = sc_loop_answers(&f->reply, results, 5);
+    call(f, "c1", "tool__find", "{\"words\":\"write a table\"}");
+    call(f, "c2", "tool__find", "{\"words\":\"secret\"}");
+    f->steps = sc_loop_steps(&f->reply, 1, &f->task, &f->told);
 
-    assert_string_equal(sc_json_get_string(sc_json_first(f->messages), "content", ""),
-            "\"\xe5\x8d\x95… [cut: these are the first 4 of 11 bytes]");
-    sc_json_free(results);
+    assert_null(f->steps);
+    found = sc_json_get_string(sc_json_at(f->told, 0), "found", "");
+    assert_int_equal(strncmp(found, "table.write [read] S.\n", 22), 0);
+    assert_string_equal(sc_json_get_string(sc_json_at(f->told, 1), "found", ""),
+            "none but those that are shown");
+}
+
+static void a_look_is_no_step_and_nothing_told(void **state)
+{
+    struct fixture *f = *state;
+
+    call(f, "c1", "result__look", "{\"what\":\"t1_1\"}");
+    f->steps = sc_loop_steps(&f->reply, 1, &f->task, &f->told);
+
+    assert_null(f->steps);
+    assert_null(f->told);
+    assert_true(sc_loop_is_look(&f->calls[0]));
 }
 
 /* --- the request --- */
@@ -232,7 +242,9 @@ static void tools_go_out_under_names_without_dots(void **state)
 
     sc_loop_request(&task, NULL, 0, &f->messages, &f->steps);
 
-    assert_int_equal(sc_json_count(f->steps), 2);
+    assert_int_equal(sc_json_count(f->steps), 3);
+    assert_string_equal(
+            sc_json_get_string(sc_json_at(f->steps, 2), "name", ""), "result__look");
     assert_json(sc_json_first(f->steps),
             "{\"name\":\"table__read\",\"description\":\"S. "
             "[read]\",\"parameters\":{\"type\":"
@@ -252,8 +264,9 @@ int main(void)
         T(a_reply_without_calls_has_no_steps),
         T(arguments_are_never_evaluated),
         T(braces_in_arguments_become_a_literal_expression),
-        T(every_call_gets_one_answer_in_order),
-        T(a_long_result_is_cut_between_characters_and_says_so),
+        T(a_found_tool_is_called_through_another),
+        T(a_search_is_answered_with_signatures),
+        T(a_look_is_no_step_and_nothing_told),
         T(tools_go_out_under_names_without_dots),
     };
 

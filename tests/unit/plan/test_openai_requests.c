@@ -177,15 +177,14 @@ static void a_loop_s_request_is_accepted(void **state)
     struct fixture *f = *state;
     struct sc_parser *parser = recorded("streams/deepseek-tools-with-thinking.1.json");
     const struct sc_model_reply *reply = sc_parser_reply(parser);
-    struct sc_json *results = sc_json_new_object();
-    struct sc_json *answers = sc_loop_answers(reply, results, 100);
+    const struct sc_loop_result results[4] = { { 0 } };
+    struct sc_json *answers = sc_loop_answers(reply, results);
     struct sc_planner_turn turn = { reply->native, answers };
 
     sc_loop_request(&f->task, &turn, 1, &f->messages, &f->tools);
 
     assert_accepted(f, NULL, true);
     sc_json_free(answers);
-    sc_json_free(results);
     sc_parser_free(parser);
 }
 

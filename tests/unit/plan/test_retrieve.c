@@ -270,6 +270,51 @@ static void found_tools_are_told_with_their_signatures(void **state)
     sc_model_reply_free(reply);
 }
 
+static struct sc_json *loop_tools(const struct fixture *f, const char *words)
+{
+    struct sc_json *allowed = parse("[\"*\",\"reviews.list\"]"), *messages, *tools;
+    const struct sc_planner_task task = {
+        .words = words, .language = "en", .registry = f->registry, .tools = allowed
+    };
+
+    sc_loop_request(&task, NULL, 0, &messages, &tools);
+    sc_json_free(messages);
+    sc_json_free(allowed);
+    return tools;
+}
+
+static const char *name_at(const struct sc_json *tools, size_t i)
+{
+    return sc_json_get_string(sc_json_at(tools, i), "name", "");
+}
+
+/* What is the same for all tasks stands in front. */
+static void a_loop_with_10000_tools_offers_the_named_and_the_fitting(void **state)
+{
+    static const char *const names[] = { "ask", "reviews__list", "tool__find",
+        "tool__call", "result__look" };
+    enum { NAMES = sizeof(names) / sizeof(*names) };
+    struct fixture *f = *state;
+    struct sc_json *tools, *other;
+    char *text;
+
+    add_many(f->registry, MANY);
+    tools = loop_tools(f, "refund order 4711");
+    other = loop_tools(f, "打印面单");
+
+    for (size_t i = 0; i < NAMES; i++) {
+        assert_string_equal(name_at(tools, i), names[i]);
+        assert_string_equal(name_at(other, i), names[i]);
+    }
+    assert_string_equal(name_at(tools, NAMES), "orders__refund");
+    assert_string_equal(name_at(other, NAMES), "shipping__label");
+    text = sc_json_text(tools);
+    assert_true(strlen(text) < 20000);
+    sc_json_free(tools);
+    sc_json_free(other);
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -280,6 +325,7 @@ int main(void)
         T(many_signatures_are_cut_even_of_few_tools),
         T(the_prefix_is_the_same_for_all_tasks),
         T(found_tools_are_told_with_their_signatures),
+        T(a_loop_with_10000_tools_offers_the_named_and_the_fitting),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

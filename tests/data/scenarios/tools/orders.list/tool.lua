@@ -1,7 +1,7 @@
 return tool {
   name = "orders.list",
   summary = "Orders of all shops, newest first.",
-  texts = { zh = { summary = "所有店铺的订单,最新在前。" } },
+  texts = { zh = { summary = "所有店铺的订单,最新在前。" }, ja = { summary = "全店舗の注文、新しい順。" } },
   effect = "read",
   idempotent = true,
   trust = "untrusted",

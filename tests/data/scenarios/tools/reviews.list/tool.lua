@@ -1,7 +1,7 @@
 return tool {
   name = "reviews.list",
   summary = "Customer reviews of a product.",
-  texts = { zh = { summary = "商品的买家评价。" } },
+  texts = { zh = { summary = "商品的买家评价。" }, ja = { summary = "商品のレビュー。" } },
   effect = "read",
   idempotent = true,
   trust = "untrusted",
