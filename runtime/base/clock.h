@@ -1,8 +1,8 @@
 /* base/clock.h - what time it is, as something that can be handed in.
  *
  * Purpose:   let tests turn the hands; let pure code take time as an argument.
- * Contract:  wall_ms is milliseconds since 1970 UTC and may jump; mono_ms never goes
- *            back and has no fixed origin.
+ * Contract:  wall_ms is milliseconds since 1970 UTC, at most a few late, and may jump;
+ *            mono_ms never goes back and has no fixed origin.
  * Ownership: the caller's; sc_clock_system is static.
  * Thread:    any.
  */

@@ -8,6 +8,8 @@
 #include "codec/json_node.h"
 #include "codec/json_number.h"
 
+enum { SHORT_KEY = 16 };
+
 /* --- nodes --- */
 
 struct sc_json *sc_json_node_new(int kind, size_t key_room, size_t text_room)
@@ -23,6 +25,16 @@ struct sc_json *sc_json_node_new(int kind, size_t key_room, size_t text_room)
         item->node.type |= cJSON_IsReference;
         item->node.valuestring = item->room + key_room;
     }
+    return item;
+}
+
+struct sc_json *sc_json_node_new_root(int kind, size_t text_room)
+{
+    struct sc_json *item = sc_json_node_new(kind, SHORT_KEY, text_room);
+
+    item->node.type &= ~cJSON_StringIsConst;
+    item->node.string = NULL;
+    item->node.valuedouble = SHORT_KEY;
     return item;
 }
 
@@ -53,7 +65,7 @@ void sc_json_hold_text(struct sc_buf *out, const char *text, size_t len)
 
 struct sc_json *sc_json_leaf_new(int kind, const char *text, size_t len)
 {
-    struct sc_json *item = sc_json_node_new(kind, 0, len + 1);
+    struct sc_json *item = sc_json_node_new_root(kind, len + 1);
 
     SC_ASSERT(len < SC_JSON_MAX_BYTES);
     memcpy(item->node.valuestring, text, len);

@@ -11,12 +11,12 @@
 
 struct sc_json *sc_json_new_null(void)
 {
-    return sc_json_node_new(cJSON_NULL, 0, 0);
+    return sc_json_node_new_root(cJSON_NULL, 0);
 }
 
 struct sc_json *sc_json_new_bool(bool value)
 {
-    return sc_json_node_new(value ? cJSON_True : cJSON_False, 0, 0);
+    return sc_json_node_new_root(value ? cJSON_True : cJSON_False, 0);
 }
 
 /* Without printf: most numbers of a record come from here. */
@@ -84,12 +84,12 @@ struct sc_json *sc_json_new_string(const char *text)
 
 struct sc_json *sc_json_new_array(void)
 {
-    return sc_json_node_new(cJSON_Array, 0, 0);
+    return sc_json_node_new_root(cJSON_Array, 0);
 }
 
 struct sc_json *sc_json_new_object(void)
 {
-    return sc_json_node_new(cJSON_Object, 0, 0);
+    return sc_json_node_new_root(cJSON_Object, 0);
 }
 
 /* Forgets the key, whether it is in the node's block or in one of its own. */
@@ -101,16 +101,35 @@ static void drop_key(struct sc_json *item)
     item->node.type &= ~cJSON_StringIsConst;
 }
 
-static char *held_key(const char *name)
+/* false: it does not fit, or is not ASCII. */
+static bool copy_short(char *to, const char *name, size_t room)
+{
+    for (size_t i = 0; i < room && !(name[i] & 0x80); i++) {
+        to[i] = name[i];
+        if (!name[i])
+            return true;
+    }
+    return false;
+}
+
+static void give_key(struct sc_json *item, const char *name)
 {
     struct sc_buf held;
-    size_t len = strlen(name);
+    size_t len;
 
-    if (sc_utf8_valid(name, len) == len)
-        return sc_strndup(name, len);
+    if (copy_short(item->room, name, (size_t)item->node.valuedouble)) {
+        item->node.string = item->room;
+        item->node.type |= cJSON_StringIsConst;
+        return;
+    }
+    len = strlen(name);
+    if (sc_utf8_valid(name, len) == len) {
+        item->node.string = sc_strndup(name, len);
+        return;
+    }
     sc_buf_init(&held);
     sc_json_hold_text(&held, name, len);
-    return sc_buf_detach(&held);
+    item->node.string = sc_buf_detach(&held);
 }
 
 /* What append, add and set take: a root; NULL becomes a null. */
@@ -135,7 +154,7 @@ struct sc_json *sc_json_add(
     struct sc_json *value = taken(take_value);
 
     SC_ASSERT(sc_json_is(object, SC_JSON_OBJECT));
-    value->node.string = held_key(name);
+    give_key(value, name);
     sc_json_link(object, value);
     return value;
 }
@@ -145,7 +164,7 @@ static void replace(struct sc_json *object, struct sc_json *old, struct sc_json 
 {
     cJSON *to = &value->node, *from = &old->node;
 
-    to->string = sc_strdup(from->string);
+    give_key(value, from->string);
     to->next = from->next;
     to->prev = from->prev == from ? to : from->prev;
     if (object->node.child == from)

@@ -7,6 +7,8 @@
  * Contract:  type         cJSON_NULL _False _True _String _Array _Object, and _Raw for
  *                         a number, whose text is valuestring
  *            valueint     bytes of the text, or number of children
+ *            valuedouble  bytes at the start of room that a key may take: a node is
+ *                         mostly built before it gets its name
  *            child->prev  is the last child, so appending costs the same at any length
  *            next, prev   prev is NULL only in a root
  * Ownership: as in json.h.
@@ -47,6 +49,9 @@ static inline struct sc_json *sc_json_of(cJSON *node)
 /* A node with room for a key and for a text; 0: none. Both include the NUL. The key is
  * at node.string, the text at node.valuestring; the caller fills them. */
 struct sc_json *sc_json_node_new(int kind, size_t key_room, size_t text_room);
+
+/* Without a key, with room for a short one. */
+struct sc_json *sc_json_node_new_root(int kind, size_t text_room);
 
 /* A string or number whose text is fit for the tree. */
 struct sc_json *sc_json_leaf_new(int kind, const char *text, size_t len);

@@ -386,6 +386,31 @@ static void the_hash_is_sha256_of_the_canonical_text(void **state)
 
 /* --- building --- */
 
+static void a_built_node_takes_a_key_of_any_length(void **state)
+{
+    static const char *const keys[] = { "", "k", "fifteen_letters", "sixteen__letters",
+        "a key that is longer than what a node keeps for it", "重量", "bad \xff byte",
+        NULL };
+
+    (void)state;
+    for (const char *const *key = keys; *key; key++) {
+        struct sc_json *root = sc_json_new_object(), *value;
+
+        sc_json_add(root, *key, sc_json_new_string("text"));
+        value = sc_json_detach_item(root, sc_json_first(root));
+        assert_null(sc_json_key(value));
+        sc_json_add(root, "other", value);
+        sc_json_set(root, "other", sc_json_new_int(7));
+        assert_written(root, "{\"other\":7}");
+        sc_json_set(root, *key, sc_json_new_array());
+        sc_json_set(root, *key, sc_json_new_int(8)); /* a bad byte reads as U+FFFD */
+        value = sc_json_next(sc_json_first(root));
+        assert_string_equal(sc_json_key(value),
+                strchr(*key, '\xff') ? "bad \xef\xbf\xbd byte" : *key);
+        sc_json_free(root);
+    }
+}
+
 static void a_tree_is_built_changed_and_taken_apart(void **state)
 {
     struct sc_json *root = sc_json_new_object(), *list, *taken;
@@ -496,6 +521,7 @@ int main(void)
         cmocka_unit_test(equality_is_of_values_not_of_texts),
         cmocka_unit_test(canonical_text_is_sorted_and_in_one_form),
         cmocka_unit_test(the_hash_is_sha256_of_the_canonical_text),
+        cmocka_unit_test(a_built_node_takes_a_key_of_any_length),
         cmocka_unit_test(a_tree_is_built_changed_and_taken_apart),
         cmocka_unit_test(replacing_keeps_first_middle_and_last_in_place),
         cmocka_unit_test(replacing_the_only_member_works),
