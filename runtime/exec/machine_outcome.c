@@ -490,11 +490,34 @@ void machine_unintend(struct sc_machine *m, struct element *e)
     e->intent = false;
 }
 
+/* Some of what it was to do in the world is done: no other steps may do it again. */
+static bool has_done_effects(const struct sc_machine *m, size_t s)
+{
+    const struct run_step *step = &m->steps[s];
+
+    if (machine_effect(m, s) <= SC_EFFECT_READ)
+        return false;
+    for (size_t i = 0; i < step->count; i++)
+        if (step->elements[i].state == EL_DONE)
+            return true;
+    return false;
+}
+
+/* It has failed again after the model planned it anew: once it is split. */
+static bool keeps_failing(const struct sc_machine *m, size_t s)
+{
+    const char *id = m->plan->steps[s].id;
+
+    return m->planned_anew && strcmp(m->planned_anew, id) == 0 &&
+           !(m->split && strcmp(m->split, id) == 0) && !has_done_effects(m, s);
+}
+
 static void step_failed(struct sc_machine *m, size_t s, enum step_phase to,
         const struct sc_json *error, int64_t at_ms)
 {
     const struct sc_step *step = &m->plan->steps[s];
-    bool replan = step->on_error == SC_ON_ERROR_REPLAN && to == PHASE_FAILED &&
+    bool split = to == PHASE_FAILED && keeps_failing(m, s);
+    bool replan = (step->on_error == SC_ON_ERROR_REPLAN || split) && to == PHASE_FAILED &&
                   m->turn_count > 0 && !m->loop && m->replans < SC_MACHINE_REPLANS;
 
     if (!m->steps[s].error && error)
@@ -504,6 +527,7 @@ static void step_failed(struct sc_machine *m, size_t s, enum step_phase to,
         m->in_doubt = true;
     if (step->on_error != SC_ON_ERROR_SKIP && replan && !m->stopping) {
         m->replan_for = s;
+        m->splitting = split;
         m->steps[s].cursor = 0; /* its other elements: as in a stop */
     } else if (step->on_error != SC_ON_ERROR_SKIP && (!m->loop || m->in_doubt)) {
         if (!m->stop_error && error) {

@@ -64,6 +64,9 @@ struct sc_machine {
     struct sc_model_usage usage;
     struct early *early; /* see machine_early.h */
     size_t replan_for;   /* the step that failed and wants a new plan, or SC_NO_STEP */
+    bool splitting;      /* in smaller steps, as it has failed before */
+    char *planned_anew,
+            *split; /* ids of the last step for which that was done; or NULL */
 
     bool stopping, cancelled, over_budget;
     bool in_doubt;

@@ -83,8 +83,8 @@ static struct sc_json *replan_messages(
     struct sc_error why;
 
     machine_error_from(m->steps[m->replan_for].error, &why);
-    messages =
-            sc_planner_failed(turn->reply, done, m->plan->steps[m->replan_for].id, &why);
+    messages = (m->splitting ? sc_planner_split : sc_planner_failed)(
+            turn->reply, done, m->plan->steps[m->replan_for].id, &why);
     sc_json_free(done);
     return messages;
 }
@@ -219,6 +219,23 @@ static void decide_repair(struct sc_machine *m, const struct sc_model_reply *rep
     sc_json_free(take_errors);
 }
 
+static char *objection_to(const struct sc_machine *m, const struct sc_plan *plan,
+        const struct sc_step *step)
+{
+    const struct sc_tool *tool = sc_registry_get(m->registry, step->tool);
+    size_t old = m->plan ? sc_plan_find(m->plan, step->id) : SC_NO_STEP;
+    bool anew = !m->splitting || old == m->replan_for; /* else it stands as it was */
+
+    if (plan->kind == SC_PLAN_LOOK && tool && tool->effect > SC_EFFECT_READ)
+        return sc_strdupf("step '%s': a look may only read", step->id);
+    if (old != SC_NO_STEP && anew && m->steps[old].phase == PHASE_FAILED &&
+            sc_json_equal(m->plan->steps[old].args, step->args))
+        return sc_strdupf("step '%s' has failed with these arguments: change it, or do "
+                          "the work by another step",
+                step->id);
+    return NULL;
+}
+
 /* An effect in a `look`, a second look, a step that failed given once more as it was. */
 static struct sc_json *objections(const struct sc_machine *m, const struct sc_plan *plan)
 {
@@ -232,18 +249,8 @@ static struct sc_json *objections(const struct sc_machine *m, const struct sc_pl
                 sc_json_new_string("you have searched twice: answer with a plan now, or "
                                    "say why it cannot be done"));
     for (size_t s = 0; s < plan->step_count; s++) {
-        const struct sc_step *step = &plan->steps[s];
-        const struct sc_tool *tool = sc_registry_get(m->registry, step->tool);
-        size_t old = m->plan ? sc_plan_find(m->plan, step->id) : SC_NO_STEP;
-        char *text = NULL;
+        char *text = objection_to(m, plan, &plan->steps[s]);
 
-        if (plan->kind == SC_PLAN_LOOK && tool && tool->effect > SC_EFFECT_READ)
-            text = sc_strdupf("step '%s': a look may only read", step->id);
-        else if (old != SC_NO_STEP && m->steps[old].phase == PHASE_FAILED &&
-                 sc_json_equal(m->plan->steps[old].args, step->args))
-            text = sc_strdupf("step '%s' has failed with these arguments: change it, or "
-                              "do the work by another step",
-                    step->id);
         if (text)
             sc_json_append(errors, sc_json_new_string(text));
         free(text);
@@ -306,7 +313,10 @@ static void decide_plan(
 {
     struct sc_plan_scope scope = scope_of(m);
     struct sc_json *errors = NULL;
-    struct sc_plan *plan = sc_planner_read(reply, &scope, &errors);
+    struct sc_plan *plan =
+            m->splitting ? sc_planner_read_split(reply, m->plan->json,
+                                   m->plan->steps[m->replan_for].id, &scope, &errors)
+                         : sc_planner_read(reply, &scope, &errors);
 
     if (plan)
         errors = objections(m, plan);
@@ -379,6 +389,16 @@ static struct turn *add_turn(struct sc_machine *m)
     return &m->turns[m->turn_count++];
 }
 
+static void note_replan(struct sc_machine *m)
+{
+    char **id = m->splitting ? &m->split : &m->planned_anew;
+
+    free(*id);
+    *id = sc_strdup(m->plan->steps[m->replan_for].id);
+    m->splitting = false;
+    m->replans++;
+}
+
 static enum sc_code adopt_plan(
         struct sc_machine *m, const struct sc_json *json, struct sc_error *err)
 {
@@ -387,7 +407,7 @@ static enum sc_code adopt_plan(
     if (!plan)
         return err->code;
     if (m->replan_for != SC_NO_STEP)
-        m->replans++;
+        note_replan(m);
     m->replan_for = SC_NO_STEP;
     m->repairs = 0;
     machine_take_plan(m, plan);
@@ -454,6 +474,8 @@ void machine_turns_release(struct sc_machine *m)
         sc_json_free(m->turns[i].told);
     }
     free(m->turns);
+    free(m->planned_anew);
+    free(m->split);
     sc_json_free(m->messages);
     sc_json_free(m->tools);
 }

@@ -56,6 +56,17 @@ struct sc_json *sc_planner_failed(const struct sc_model_reply *reply,
         const struct sc_json *done_steps, const char *step_id,
         const struct sc_error *why);
 
+/* When the same step has failed again after that: it is to be split. */
+struct sc_json *sc_planner_split(const struct sc_model_reply *reply,
+        const struct sc_json *done_steps, const char *step_id,
+        const struct sc_error *why);
+
+/* The answer to that, as a whole plan: its steps stand in plan (JSON) where the step
+ * was. One that repeats other steps of the plan is a whole plan already. */
+struct sc_plan *sc_planner_read_split(const struct sc_model_reply *reply,
+        const struct sc_json *plan, const char *step_id,
+        const struct sc_plan_scope *scope, struct sc_json **ret_errors);
+
 /* Loop strategy: the model calls tools itself. Names are written `table__read` on the
  * wire (no dots there). With many tools those that the agent names and those that fit the
  * words are offered, and tool__find and tool__call reach the others; result__look shows

@@ -155,19 +155,80 @@ static struct sc_json *find_json(
     return json;
 }
 
-struct sc_plan *sc_planner_read(const struct sc_model_reply *reply,
+static struct sc_plan *read_json(struct sc_json *take_json,
         const struct sc_plan_scope *scope, struct sc_json **ret_errors)
 {
-    struct sc_json *json, *errors = NULL;
-    struct sc_plan *plan = NULL;
+    struct sc_json *errors = NULL;
+    struct sc_plan *plan = sc_plan_read(take_json, &errors, NULL);
 
-    json = find_json(reply, &errors);
-    if (json)
-        plan = sc_plan_read(json, &errors, NULL);
-    sc_json_free(json);
+    sc_json_free(take_json);
     if (plan && sc_plan_valid(plan, scope, &errors))
         return plan;
     sc_plan_free(plan);
     *ret_errors = errors;
     return NULL;
+}
+
+struct sc_plan *sc_planner_read(const struct sc_model_reply *reply,
+        const struct sc_plan_scope *scope, struct sc_json **ret_errors)
+{
+    struct sc_json *json = find_json(reply, ret_errors);
+
+    return json ? read_json(json, scope, ret_errors) : NULL;
+}
+
+/* --- a step in smaller ones --- */
+
+static bool has_id(const struct sc_json *step, const char *id)
+{
+    return strcmp(sc_json_get_string(step, "id", ""), id) == 0;
+}
+
+static bool is_fragment(
+        const struct sc_json *steps, const struct sc_json *plan, const char *step_id)
+{
+    SC_JSON_EACH(old, sc_json_get(plan, "steps"))
+    {
+        SC_JSON_EACH(step, steps)
+        {
+            const char *id = sc_json_get_string(step, "id", "");
+
+            if (has_id(old, id) && strcmp(id, step_id) != 0)
+                return false;
+        }
+    }
+    return sc_json_count(steps) > 0;
+}
+
+static struct sc_json *spliced(
+        const struct sc_json *plan, const char *step_id, const struct sc_json *steps)
+{
+    struct sc_json *whole = sc_json_copy(plan), *list = sc_json_new_array();
+
+    SC_JSON_EACH(old, sc_json_get(plan, "steps"))
+    {
+        if (!has_id(old, step_id)) {
+            sc_json_append(list, sc_json_copy(old));
+            continue;
+        }
+        SC_JSON_EACH(step, steps)
+        sc_json_append(list, sc_json_copy(step));
+    }
+    sc_json_set(whole, "steps", list);
+    return whole;
+}
+
+struct sc_plan *sc_planner_read_split(const struct sc_model_reply *reply,
+        const struct sc_json *plan, const char *step_id,
+        const struct sc_plan_scope *scope, struct sc_json **ret_errors)
+{
+    struct sc_json *json = find_json(reply, ret_errors), *whole;
+    const struct sc_json *steps = sc_json_get(json, "steps");
+
+    if (json && is_fragment(steps, plan, step_id)) {
+        whole = spliced(plan, step_id, steps);
+        sc_json_free(json);
+        json = whole;
+    }
+    return json ? read_json(json, scope, ret_errors) : NULL;
 }

@@ -31,6 +31,15 @@ static const char *message_of(const struct exec_bed *bed)
     return sc_json_get_string(sc_json_get(bed->report, "error"), "message", "");
 }
 
+/* The end of the last request. */
+static const char *told_last(const struct exec_bed *bed)
+{
+    const struct sc_json *messages = sc_json_at(bed->sent, sc_json_count(bed->sent) - 1);
+
+    return sc_json_get_string(
+            sc_json_at(messages, sc_json_count(messages) - 1), "content", "");
+}
+
 static void run(
         struct exec_bed *bed, const char *const *replies, enum sc_strategy strategy)
 {
@@ -194,6 +203,87 @@ static void planning_anew_ends_after_three_times(void **state)
 
     assert_string_equal(exec_bed_state(bed), "failed");
     assert_int_equal(bed->model_count, 4);
+}
+
+/* "a" writes x once; "b" fails with n in its arguments; "c" writes what b gave. */
+#define WRITES_X STEP("a", "f.write", "{\\\"what\\\":\\\"x\\\"}")
+#define FAILS(n)                                                                      \
+    "{\\\"id\\\":\\\"b\\\",\\\"tool\\\":\\\"f.value\\\",\\\"on_error\\\":"            \
+    "\\\"replan\\\",\\\"after\\\":[\\\"a\\\"],\\\"args\\\":{\\\"fail\\\":\\\"invalid" \
+    "\\\",\\\"value\\\":" n "}}"
+#define WRITES_B STEP("c", "f.write", "{\\\"what\\\":\\\"=b.value\\\"}")
+#define WHOLE(n) PLAN_CALL("{\\\"steps\\\":[" WRITES_X "," FAILS(n) "," WRITES_B "]}")
+
+static void a_step_that_fails_again_is_split(void **state)
+{
+    const char *const replies[] = { WHOLE("1"), WHOLE("2"),
+        PLAN_CALL("{\\\"steps\\\":[" STEP("b1", "f.rows", "{\\\"n\\\":2}") "," STEP(
+                "b", "f.value", "{\\\"value\\\":\\\"=b1.rows[2].id\\\"}") "]}"),
+        NULL };
+    struct exec_bed *bed = *state;
+
+    bed->sent = sc_json_new_array();
+    run(bed, replies, SC_STRATEGY_PLAN);
+
+    assert_string_equal(exec_bed_state(bed), "done");
+    assert_int_equal(exec_bed_effects(bed, "x"), 1);
+    assert_int_equal(exec_bed_effects(bed, "r2"), 1);
+    assert_int_equal(bed->model_count, 3);
+    assert_non_null(strstr(told_last(bed), "Split that step"));
+    assert_non_null(strstr(told_last(bed), "\"id\":\"a\""));
+    sc_json_free(bed->sent);
+}
+
+static void a_step_is_split_once(void **state)
+{
+    const char *const replies[] = { WHOLE("1"), WHOLE("2"),
+        PLAN_CALL("{\\\"steps\\\":[" FAILS("3") "]}"), WHOLE("4"), NULL };
+    struct exec_bed *bed = *state;
+
+    bed->sent = sc_json_new_array();
+    run(bed, replies, SC_STRATEGY_PLAN);
+
+    assert_string_equal(exec_bed_state(bed), "failed");
+    assert_int_equal(bed->model_count, 4);
+    assert_null(strstr(told_last(bed), "Split that step"));
+    assert_int_equal(exec_bed_effects(bed, "x"), 1);
+    sc_json_free(bed->sent);
+}
+
+static void the_smaller_steps_must_fit_the_others(void **state)
+{
+    const char *const replies[] = { WHOLE("1"), WHOLE("2"),
+        PLAN_CALL("{\\\"steps\\\":[" STEP("d", "f.value", "{\\\"value\\\":1}") "]}"),
+        PLAN_CALL("{\\\"steps\\\":[" FAILS("2") "]}"),
+        PLAN_CALL("{\\\"steps\\\":[" STEP(
+                "b", "f.value", "{\\\"value\\\":\\\"y\\\"}") "]}"),
+        NULL };
+    struct exec_bed *bed = *state;
+
+    bed->sent = sc_json_new_array();
+    run(bed, replies, SC_STRATEGY_PLAN);
+
+    assert_string_equal(exec_bed_state(bed), "done");
+    assert_int_equal(bed->model_count, 5);
+    assert_int_equal(exec_bed_effects(bed, "x"), 1);
+    assert_int_equal(exec_bed_effects(bed, "y"), 1);
+    assert_non_null(strstr(told_last(bed), "has failed with these arguments"));
+    sc_json_free(bed->sent);
+}
+
+static void instead_of_a_split_the_model_may_plan_all_of_it(void **state)
+{
+    const char *const replies[] = { WHOLE("1"), WHOLE("2"),
+        PLAN_CALL("{\\\"steps\\\":[" WRITES_X
+                  "," STEP("d", "f.write", "{\\\"what\\\":\\\"z\\\"}") "]}"),
+        NULL };
+    struct exec_bed *bed = *state;
+
+    run(bed, replies, SC_STRATEGY_PLAN);
+
+    assert_string_equal(exec_bed_state(bed), "done");
+    assert_int_equal(exec_bed_effects(bed, "x"), 1);
+    assert_int_equal(exec_bed_effects(bed, "z"), 1);
 }
 
 static void a_model_that_is_busy_is_asked_again(void **state)
@@ -512,6 +602,10 @@ int main(void)
         T(cannot_ends_the_task_with_its_reason),
         T(a_failed_step_may_be_planned_anew),
         T(planning_anew_ends_after_three_times),
+        T(a_step_that_fails_again_is_split),
+        T(a_step_is_split_once),
+        T(the_smaller_steps_must_fit_the_others),
+        T(instead_of_a_split_the_model_may_plan_all_of_it),
         T(a_model_that_is_busy_is_asked_again),
         T(a_model_that_stays_busy_ends_the_task),
         T(a_reply_on_disk_is_never_asked_again),
