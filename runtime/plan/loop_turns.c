@@ -7,6 +7,7 @@
 #include "plan/planner.h"
 #include "plan/prompt.h"
 #include "plan/shown.h"
+#include "plan/signature.h"
 
 extern const char sc_prompt_loop[]; /* prompts/loop.md, by sc_embed */
 extern const char sc_prompt_loop_tools[];
@@ -32,16 +33,18 @@ static struct sc_json *wire_tool(const struct sc_tool *tool)
     struct sc_json *json = sc_json_new_object();
     const struct sc_json *params = sc_json_get(tool->descriptor, "params");
     char *name = wire_name(tool->name);
-    char *description =
-            sc_strdupf("%s [%s]", sc_json_get_string(tool->descriptor, "summary", ""),
-                    sc_effect_word(tool->effect));
+    struct sc_buf description = { 0 };
 
+    sc_buf_addf(&description, "%s [%s]",
+            sc_json_get_string(tool->descriptor, "summary", ""),
+            sc_effect_word(tool->effect));
+    sc_signature_write_example(&description, tool);
     sc_json_add(json, "name", sc_json_new_string(name));
-    sc_json_add(json, "description", sc_json_new_string(description));
+    sc_json_add(json, "description", sc_json_new_string(description.data));
     if (params)
         sc_json_add(json, "parameters", sc_json_copy(params));
     free(name);
-    free(description);
+    sc_buf_release(&description);
     return json;
 }
 

@@ -66,7 +66,8 @@ static struct sc_json *system_message(const struct sc_planner_task *task, bool f
     sc_buf_adds(&text, sc_prompt_planner);
     sc_buf_adds(&text,
             "\n# Tools\nname [effect] summary; then arguments (`?`: may be left "
-            "out, `=`: the default), then `->` the fields of the result.\n");
+            "out, `=`: the default), then `e.g.` arguments that show the form (take no "
+            "values from there), then `->` the fields of the result.\n");
     add_signatures(&text, task, !few);
     sc_prompt_add_instructions(&text, task->instructions);
     message = sc_prompt_message("system", text.data);

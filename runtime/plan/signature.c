@@ -2,7 +2,13 @@
 
 #include <string.h>
 
-enum { MAX_DEPTH = 6, MAX_WORDS = 40 };
+enum {
+    MAX_DEPTH = 6,
+    MAX_WORDS = 40,
+    MAX_EXAMPLES = 2,
+    MAX_EXAMPLE = 320, /* bytes of arguments */
+    MAX_EXAMPLE_WORDS = 120
+};
 
 /* What is written to, and the schema whose $defs are meant. */
 struct writer {
@@ -225,10 +231,60 @@ static void write_returns(struct sc_buf *out, const struct sc_json *returns)
     }
 }
 
+/* Appends the arguments; nothing when they are none or too long. */
+static bool write_example(struct sc_buf *out, const struct sc_json *example,
+        const char *before, const char *words)
+{
+    const struct sc_json *args = sc_json_get(example, "args");
+    struct sc_buf text = { 0 };
+    bool fits;
+
+    if (!sc_json_count(args))
+        return false;
+    sc_json_write(&text, args);
+    fits = text.len <= MAX_EXAMPLE;
+    if (fits)
+        sc_buf_addf(out, "%s%s%s%s", before, words, *words ? ": " : "", text.data);
+    sc_buf_release(&text);
+    return fits;
+}
+
+/* Each on its line, with the words that lead to such arguments. */
+static void write_examples(struct sc_buf *out, const struct sc_json *examples)
+{
+    size_t count = 0;
+
+    SC_JSON_EACH(example, examples)
+    {
+        const struct sc_json *all = sc_json_get(example, "words");
+        const char *words = sc_json_get_string(all, "en", "");
+        struct sc_buf line = { 0 };
+
+        if (count == MAX_EXAMPLES)
+            return;
+        if (write_example(&line, example, "  e.g. ",
+                    strlen(words) <= MAX_EXAMPLE_WORDS ? words : "")) {
+            write_line(out, line.data);
+            count++;
+        }
+        sc_buf_release(&line);
+    }
+}
+
+void sc_signature_write_example(struct sc_buf *out, const struct sc_tool *tool)
+{
+    SC_JSON_EACH(example, sc_json_get(tool->descriptor, "examples"))
+    {
+        if (write_example(out, example, " Example of arguments: ", ""))
+            return;
+    }
+}
+
 void sc_signature_write(struct sc_buf *out, const struct sc_tool *tool)
 {
     sc_buf_addf(out, "%s [%s] ", tool->name, sc_effect_word(tool->effect));
     write_line(out, sc_json_get_string(tool->descriptor, "summary", ""));
     write_params(out, sc_json_get(tool->descriptor, "params"));
+    write_examples(out, sc_json_get(tool->descriptor, "examples"));
     write_returns(out, sc_json_get(tool->descriptor, "returns"));
 }

@@ -10,8 +10,13 @@
 #include "base/buf.h"
 #include "tool/tool.h"
 
-/* Appends the lines, each with its newline. */
+/* Appends the lines, each with its newline. The tool's first examples are among them,
+ * those that are short. */
 void sc_signature_write(struct sc_buf *out, const struct sc_tool *tool);
+
+/* Appends the first short example, " Example of arguments: {…}", or nothing: for a
+ * description on one line. */
+void sc_signature_write_example(struct sc_buf *out, const struct sc_tool *tool);
 
 /* Appends a schema as a type: `text`, `"a"|"b"`, `[{sku: text, qty?: integer}]`. */
 void sc_signature_write_type(struct sc_buf *out, const struct sc_json *schema);

@@ -416,6 +416,44 @@ static void every_field_of_the_format_is_in_the_prompt(void **state)
 
 /* --- signatures --- */
 
+/* A tool whose one example has arguments of that many bytes, and a little. */
+static char *signature_of(size_t bytes)
+{
+    struct sc_json *json = parse("{\"name\":\"a.b\",\"summary\":\"S.\",\"effect\":"
+                                 "\"read\",\"functions\":[\"run\"],\"params\":{\"type\":"
+                                 "\"object\"},\"returns\":{},\"examples\":[{\"words\":{"
+                                 "\"en\":\"w\"},\"args\":{}},{\"args\":{}}]}");
+    struct sc_json *second = sc_json_at(sc_json_get(json, "examples"), 1);
+    char *text = sc_zalloc(bytes + 1);
+    struct sc_buf out = { 0 };
+    struct sc_tool *tool;
+    struct sc_error err;
+
+    memset(text, 'x', bytes);
+    sc_json_set_string(sc_json_get(second, "args"), "t", text);
+    tool = sc_tool_new(json, &fake_class, NULL, &err);
+    assert_non_null(tool);
+    sc_signature_write(&out, tool);
+    sc_buf_addc(&out, '|');
+    sc_signature_write_example(&out, tool);
+    sc_tool_unref(tool);
+    free(text);
+    return sc_buf_detach(&out);
+}
+
+static void examples_of_a_tool_are_shown_while_they_are_short(void **state)
+{
+    char *text = signature_of(3);
+
+    (void)state;
+    assert_string_equal(text, "a.b [read] S.\n  e.g. {\"t\":\"xxx\"}\n  -> any\n"
+                              "| Example of arguments: {\"t\":\"xxx\"}");
+    free(text);
+    text = signature_of(400);
+    assert_string_equal(text, "a.b [read] S.\n  -> any\n|");
+    free(text);
+}
+
 static void assert_type(const char *schema, const char *expected)
 {
     struct sc_json *json = parse(schema);
@@ -662,6 +700,7 @@ static void a_plan_may_say_that_it_cannot(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        T(examples_of_a_tool_are_shown_while_they_are_short),
         T(the_request_of_a_fixed_task_is_known_byte_for_byte),
         T(the_prefix_does_not_depend_on_the_task),
         T(what_is_known_stands_behind_the_prefix_as_data),
