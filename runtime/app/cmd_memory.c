@@ -12,7 +12,7 @@
 #include "loop/file.h"
 #include "memory/memory.h"
 
-enum { LISTED = 50, FOUND = 10, MOST_LISTED = 1000000, EXPORTED_AT_ONCE = 1000 };
+enum { LISTED = 50, FOUND = 10, MOST_LISTED = 1000000 };
 
 struct memory_command {
     struct sc_app *app;
@@ -405,26 +405,26 @@ static enum sc_code forget_all(struct memory_command *c)
 
 /* --- export --- */
 
-/* A line of JSON for each item, also of those that hold no more. */
+static void export_item(void *arg, const struct sc_json *item)
+{
+    (void)arg;
+    sc_print_json(stdout, item);
+}
+
+/* A line of JSON for each item, also of those that hold no more. That it was exported is
+ * on record first. */
 static enum sc_code export_all(struct memory_command *c)
 {
     const char *agent = c->app->options->agent;
+    const struct sc_memory_query query = { .agent = agent };
     struct sc_change *change = sc_change_new();
     struct writing writing;
-    struct sc_json *items;
 
     sc_change_memory_exported(
             change, agent ? agent : "", c->app->clock->wall_ms(c->app->clock));
     if (apply(c, change, &writing))
         return c->err.code;
-    items = sc_memory_find(
-            c->memory, &(struct sc_memory_query){ .agent = agent }, &c->err);
-    if (!items)
-        return c->err.code;
-    SC_JSON_EACH(item, items)
-    sc_print_json(stdout, item);
-    sc_json_free(items);
-    return SC_OK;
+    return sc_memory_each(c->memory, &query, export_item, NULL, &c->err);
 }
 
 /* --- the command --- */

@@ -158,6 +158,28 @@ struct sc_json *sc_memory_find(struct sc_memory *memory,
     return end_list(&list, code);
 }
 
+struct each {
+    sc_memory_item_fn *fn;
+    void *arg;
+};
+
+static void on_each(void *arg, const struct sc_memory_row *row)
+{
+    const struct each *each = arg;
+    struct sc_json *item = sc_item_to_json(row);
+
+    each->fn(each->arg, item);
+    sc_json_free(item);
+}
+
+enum sc_code sc_memory_each(struct sc_memory *memory, const struct sc_memory_query *query,
+        sc_memory_item_fn *fn, void *arg, struct sc_error *err)
+{
+    struct each each = { fn, arg };
+
+    return sc_store_memory_list(memory->store, query, 0, on_each, &each, err);
+}
+
 /* --- one --- */
 
 static void append_item(void *arg, const struct sc_memory_row *row)

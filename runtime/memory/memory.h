@@ -68,6 +68,11 @@ struct sc_json *sc_memory_put_document(struct sc_memory *memory, struct sc_chang
 struct sc_json *sc_memory_find(struct sc_memory *memory,
         const struct sc_memory_query *query, struct sc_error *err);
 
+/* The same one by one, without looking for conflicts: of any number. */
+typedef void sc_memory_item_fn(void *arg, const struct sc_json *item);
+enum sc_code sc_memory_each(struct sc_memory *memory, const struct sc_memory_query *query,
+        sc_memory_item_fn *fn, void *arg, struct sc_error *err);
+
 /* A fact with `earlier` (what it corrected, the newest first), or a document with its
  * `pieces`. id may be a beginning. */
 struct sc_json *sc_memory_show(

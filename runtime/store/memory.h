@@ -96,8 +96,15 @@ enum sc_code sc_store_memory_list(struct sc_store *store,
 /* By its id, of which a unique beginning will do. SC_NOT_FOUND, SC_CONFLICT. */
 enum sc_code sc_store_memory_get(struct sc_store *store, const char *id,
         sc_memory_row_fn *fn, void *arg, struct sc_error *err);
-/* By its number; false in ret_found when it is there no more. */
-enum sc_code sc_store_memory_row(struct sc_store *store, int64_t n, bool *ret_found,
+
+/* What was found in some other way: handed out if it is there and fits the filters of the
+ * query, whose words do not count. */
+struct sc_memory_hit {
+    int64_t n;
+    double score;
+};
+enum sc_code sc_store_memory_row(struct sc_store *store,
+        const struct sc_memory_query *query, const struct sc_memory_hit *hit,
         sc_memory_row_fn *fn, void *arg, struct sc_error *err);
 
 /* agent NULL: of all. id, of which a unique beginning will do, or NULL. */

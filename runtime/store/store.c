@@ -367,13 +367,15 @@ enum sc_code sc_store_memory_get(struct sc_store *store, const char *id,
     return db ? give(store, db, sc_memory_sql_get(db, id, &rows, err)) : SC_STORAGE;
 }
 
-enum sc_code sc_store_memory_row(struct sc_store *store, int64_t n, bool *ret_found,
+enum sc_code sc_store_memory_row(struct sc_store *store,
+        const struct sc_memory_query *query, const struct sc_memory_hit *hit,
         sc_memory_row_fn *fn, void *arg, struct sc_error *err)
 {
     const struct sc_memory_reader rows = { fn, arg };
     struct sc_db *db = sc_reader_take(store->reader, err);
+    bool fits;
 
-    return db ? give(store, db, sc_memory_sql_row(db, n, ret_found, &rows, err))
+    return db ? give(store, db, sc_memory_sql_row(db, query, hit, &rows, &fits, err))
               : SC_STORAGE;
 }
 

@@ -28,8 +28,10 @@ enum sc_code sc_memory_sql_list(struct sc_db *db, const struct sc_memory_query *
         int64_t after, const struct sc_memory_reader *reader, struct sc_error *err);
 enum sc_code sc_memory_sql_get(struct sc_db *db, const char *id,
         const struct sc_memory_reader *reader, struct sc_error *err);
-enum sc_code sc_memory_sql_row(struct sc_db *db, int64_t n, bool *ret_found,
-        const struct sc_memory_reader *reader, struct sc_error *err);
+/* reader NULL: only whether it fits. */
+enum sc_code sc_memory_sql_row(struct sc_db *db, const struct sc_memory_query *query,
+        const struct sc_memory_hit *hit, const struct sc_memory_reader *reader,
+        bool *ret_fits, struct sc_error *err);
 enum sc_code sc_memory_sql_documents(struct sc_db *db, const char *agent, const char *id,
         sc_document_row_fn *fn, void *arg, struct sc_error *err);
 enum sc_code sc_memory_sql_uses(struct sc_db *db, const char *id, int64_t limit,

@@ -36,25 +36,11 @@ static const char ranked_sql[] =
         " WHERE memory_terms MATCH ?1 AND rowid >= ?3"
         " ORDER BY score DESC, rowid DESC";
 static const char terms_sql[] = "SELECT terms FROM memory_terms WHERE rowid = ?1";
-static const char item_sql[] =
-        SC_MEMORY_COLUMNS "WHERE n = ?1 AND superseded_by IS NULL"
-                          " AND (?2 IS NULL OR agent IN ('', ?2))"
-                          " AND (?3 = 0 OR (valid_from_ms <= ?3 AND"
-                          "  (valid_to_ms = 0 OR ?3 < valid_to_ms)))"
-                          " AND (?4 IS NULL OR subject_key = ?4)"
-                          " AND (?5 = 0 OR label = 'trusted')"
-                          " AND (?6 = 0 OR kind = 'fact')";
-
 struct term {
     const struct sc_term *of;
     int64_t rows, oldest; /* counted: at most PROBED, the newest ones */
     double weight;
     int count; /* in the row that is scored */
-};
-
-struct row {
-    int64_t n;
-    double score;
 };
 
 struct search {
@@ -68,7 +54,7 @@ struct search {
     struct sc_buf match;
     double weights[SC_TERMS_MAX];
     struct sc_rank_weights rank;
-    struct row *rows;
+    struct sc_memory_hit *rows;
     size_t row_count, most_rows;
 };
 
@@ -157,29 +143,6 @@ static void set_match(struct search *s, size_t count, const char *with)
     s->rank = (struct sc_rank_weights){ s->weights, (int)count };
 }
 
-/* Does the item fit the filters? hand_out: and goes to the reader, if so. */
-static enum sc_code look_at(struct search *s, const struct row *row, bool hand_out,
-        bool *ret_fits, struct sc_error *err)
-{
-    const struct sc_memory_query *q = s->query;
-    sqlite3_stmt *stmt = sc_db_statement(s->db, item_sql, err);
-
-    if (!stmt)
-        return SC_STORAGE;
-    sc_db_bind_number(stmt, 1, row->n);
-    sc_db_bind_text(stmt, 2, q->agent, q->agent ? strlen(q->agent) : 0);
-    sc_db_bind_number(stmt, 3, q->at_ms);
-    sc_db_bind_text(stmt, 4, q->subject, q->subject ? strlen(q->subject) : 0);
-    sc_db_bind_number(stmt, 5, q->trusted);
-    sc_db_bind_number(stmt, 6, q->facts);
-    if (sc_db_step(s->db, stmt, ret_fits, err))
-        return err->code;
-    if (*ret_fits && hand_out)
-        sc_memory_hand_out(stmt, row->score, s->reader);
-    sc_db_reset(stmt);
-    return SC_OK;
-}
-
 /* The best that fit, of the items from the number `from` on. */
 static enum sc_code choose_rows(struct search *s, int64_t from, struct sc_error *err)
 {
@@ -194,10 +157,10 @@ static enum sc_code choose_rows(struct search *s, int64_t from, struct sc_error 
     sc_db_bind_number(stmt, 3, from);
     while (s->row_count < s->most_rows && !(code = sc_db_step(s->db, stmt, &row, err)) &&
             row) {
-        struct row *next = &s->rows[s->row_count];
+        struct sc_memory_hit *next = &s->rows[s->row_count];
 
         next->n = sqlite3_column_int64(stmt, 0);
-        code = look_at(s, next, false, &fits, err);
+        code = sc_memory_sql_row(s->db, s->query, next, NULL, &fits, err);
         if (code)
             break;
         s->row_count += fits;
@@ -266,7 +229,8 @@ static double score_of(struct search *s, const char *terms)
     return score;
 }
 
-static enum sc_code score_row(struct search *s, struct row *row, struct sc_error *err)
+static enum sc_code score_row(
+        struct search *s, struct sc_memory_hit *row, struct sc_error *err)
 {
     sqlite3_stmt *stmt = sc_db_statement(s->db, terms_sql, err);
     bool there;
@@ -283,7 +247,7 @@ static enum sc_code score_row(struct search *s, struct row *row, struct sc_error
 
 static int by_score(const void *a, const void *b)
 {
-    const struct row *x = a, *y = b;
+    const struct sc_memory_hit *x = a, *y = b;
 
     if (x->score != y->score)
         return x->score < y->score ? 1 : -1;
@@ -301,7 +265,7 @@ static enum sc_code hand_out_best(struct search *s, size_t limit, struct sc_erro
         return code;
     qsort(s->rows, s->row_count, sizeof(*s->rows), by_score);
     for (size_t i = 0; i < s->row_count && i < limit && !code; i++)
-        code = look_at(s, &s->rows[i], true, &fits, err);
+        code = sc_memory_sql_row(s->db, s->query, &s->rows[i], s->reader, &fits, err);
     return code;
 }
 
@@ -317,7 +281,7 @@ enum sc_code sc_memory_sql_search(struct sc_db *db, const struct sc_memory_query
     s->query = query;
     s->reader = reader;
     s->most_rows = 2 * limit > SCORED ? 2 * limit : SCORED;
-    s->rows = sc_new_array(struct row, s->most_rows);
+    s->rows = sc_new_array(struct sc_memory_hit, s->most_rows);
     sc_terms_read(&s->terms, query->words);
     code = probe_all(s, err);
     if (!code && s->count > 0) {

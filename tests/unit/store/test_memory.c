@@ -190,6 +190,37 @@ static void a_fact_is_found_while_it_is_valid(void **state)
     assert_query(bed, &(struct sc_memory_query){ .words = "fair", .at_ms = 999 }, "");
 }
 
+static void add_score(void *arg, const struct sc_memory_row *row)
+{
+    sc_buf_addf(arg, "%s %.1f ", row->id, row->score);
+}
+
+static void what_was_found_otherwise_must_fit_too(void **state)
+{
+    struct sc_store_bed *bed = *state;
+    struct sc_memory_row row = fact("own", "", "mugs are counted on Monday");
+    struct sc_buf seen = { 0 };
+    struct sc_error err;
+
+    row.agent = "price-keeper";
+    row.trusted = false;
+    add_row(bed, &row);
+    add(bed, "old", "mugs are blue");
+    assert_int_equal(correct(bed, "old", "new", "mugs are red"), SC_OK);
+    for (int64_t n = 0; n < 5; n++) {
+        const struct sc_memory_hit hit = { n, (double)n };
+        const struct sc_memory_query queries[] = { { .trusted = true },
+            { .agent = "operator" }, { .agent = "price-keeper", .facts = true } };
+
+        for (size_t i = 0; i < sizeof(queries) / sizeof(*queries); i++)
+            assert_int_equal(sc_store_memory_row(bed->store, &queries[i], &hit, add_score,
+                                     &seen, &err),
+                    SC_OK);
+    }
+    assert_string_equal(sc_buf_text(&seen), "own 1.0 new 3.0 new 3.0 new 3.0 ");
+    sc_buf_release(&seen);
+}
+
 static void only_trusted_facts_can_be_asked_for(void **state)
 {
     struct sc_store_bed *bed = *state;
@@ -531,6 +562,7 @@ int main(void)
         T(the_best_is_first),
         T(an_agent_finds_its_own_and_shared_facts),
         T(a_fact_is_found_while_it_is_valid),
+        T(what_was_found_otherwise_must_fit_too),
         T(only_trusted_facts_can_be_asked_for),
         T(a_word_in_every_fact_is_no_obstacle),
         T(a_corrected_fact_never_comes_back),
