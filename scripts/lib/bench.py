@@ -16,6 +16,10 @@ import time
 BUILD = "build/release"
 BENCH = f"{BUILD}/tests/bench"
 HOME = "tests/bench/home"
+PEER = f"{BUILD}/tests/fakes/model_peer"
+CHAIN = 12
+REPLY_MS = 300
+BYTES_PER_TOKEN = 4
 SAMPLE_S = 0.05
 
 
@@ -87,6 +91,11 @@ class Bench:
     def new_path(self, name):
         self.count += 1
         return os.path.join(self.folder, f"{name}{self.count}")
+
+    def new_folder(self, name):
+        path = self.new_path(name)
+        os.mkdir(path)
+        return path
 
     def floor(self, tasks, at_once, model, weigh=False):
         return Run([f"{BENCH}/bench_floor", "-n", str(tasks), "-c", str(at_once), "-m", model, "-p",
@@ -168,6 +177,48 @@ def measure_waiting(bench, tasks):
     at_most("memory of all processes", run.mib, "MiB", 400 * tasks / 10000)
 
 
+def loop_replies():
+    """Each call needs the result of the one before, so that no turn can make two."""
+    calls = [{"tool_calls": [{"name": "add", "arguments": {"a": i, "b": 1}}]} for i in range(CHAIN)]
+    return calls + [{"text": f"The sum is {CHAIN}."}]
+
+
+def plan_replies():
+    steps = [{"id": f"s{i}", "tool": "add", "args": {"a": f"=s{i - 1}" if i else 0, "b": 1}} for i in range(CHAIN)]
+    plan = {"goal": "Add", "steps": steps, "answer": f"The sum is {{{{s{CHAIN - 1}}}}}."}
+    return [{"tool_calls": [{"name": "plan", "arguments": plan}]}]
+
+
+def scripted(bench, strategy, replies):
+    """One task against a peer that says these replies. Returns what it cost: requests, tokens, seconds."""
+    for reply in replies:
+        reply["delay_ms"] = REPLY_MS
+    script, log = bench.new_path("script"), bench.new_path("log")
+    with open(script, "w", encoding="utf-8") as f:
+        json.dump({"replies": replies}, f)
+    with subprocess.Popen([PEER, script, log], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as peer:
+        port = int(peer.stdout.readline())
+        run = Bench(port, bench.new_folder("chore")).program("scripted", "run", "Add the numbers.", "--agent", "bench",
+                                                             "--strategy", strategy, "--home", HOME, "--json")
+        peer.stdin.close()
+    report = json.loads(run.out)
+    if report["state"] != "done" or report["answer"] != f"The sum is {CHAIN}.":
+        raise SystemExit("the chore did not end well: " + run.out[-300:])
+    with open(log, encoding="utf-8") as f:
+        requests = [json.dumps(json.loads(line)["body"], ensure_ascii=False) for line in f]
+    said = sum(len(json.dumps(reply)) for reply in replies)
+    tokens = (sum(len(body.encode()) for body in requests) + said) // BYTES_PER_TOKEN
+    return len(requests), tokens, run.wall
+
+
+def measure_strategies(bench):
+    print(f"one chore of {CHAIN} calls, each needing the one before; a reply after {REPLY_MS} ms")
+    for strategy, replies, most in (("loop", loop_replies(), CHAIN + 1), ("plan", plan_replies(), 2)):
+        requests, tokens, seconds = scripted(bench, strategy, replies)
+        what = f"{strategy}: about {tokens} tokens, {seconds:.2f} s; requests"
+        show(what, str(requests), f"<= {most}", requests <= most)
+
+
 def measure_parts(bench):
     print("parts")
     out = subprocess.run([f"{BENCH}/bench_store", bench.new_path("store"), "3"], capture_output=True, text=True,
@@ -207,6 +258,7 @@ def main():
             measure_w(bench, options.rounds, options.tasks, 1000)
             measure_slow_model(bench, max(options.tasks, 10000))
             measure_waiting(bench, min(options.waiting, hard // 2 - 100))
+            measure_strategies(bench)
             measure_parts(bench)
             if options.history:
                 measure_reads(bench, "history", "tasks", options.history)
