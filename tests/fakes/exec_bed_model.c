@@ -113,6 +113,7 @@ static void on_piece(struct sc_op *op, const struct sc_error *none)
         r->bed->break_at = 0;
         sc_fail(&err, SC_PROTOCOL, "the stream was cut off");
         err.retryable = true;
+        err.retry_after_ms = 3;
     }
     if (r->cancelled)
         sc_fail(&err, SC_CANCELLED, "cancelled");

@@ -10,11 +10,12 @@
 
 #include <cmocka.h>
 
+#include "base/id.h"
 #include "base/mem.h"
 #include "exec/record.h"
 #include "fakes/exec_bed.h"
 
-enum { REPLIES = 4, PIECE = 7, LATER_MS = 6 * 60 * 1000 };
+enum { REPLIES = 4, PIECE = 7, ROUNDS = 30, LATER_MS = 6 * 60 * 1000 };
 
 #define READ(id, args) "{\"id\":\"" id "\",\"tool\":\"f.rows\",\"args\":" args "}"
 #define VALUE(id, of) \
@@ -430,6 +431,99 @@ static void a_run_that_is_given_up_goes_on_later(void **state)
     assert_true(is_early(e, "a"));
 }
 
+/* --- any plan, streamed anyhow, comes to what it comes to at once --- */
+
+static size_t below(unsigned *chance, size_t n)
+{
+    return (size_t)rand_r(chance) % n;
+}
+
+static struct sc_json *any_args(unsigned *chance, size_t step)
+{
+    struct sc_json *args = sc_json_new_object();
+
+    sc_json_set_int(args, "n", (int64_t)below(chance, 3));
+    if (below(chance, 4) == 0)
+        sc_json_set_int(args, "until", 1);
+    if (step > 0 && below(chance, 2)) {
+        char *of = sc_strdupf("=s%zu", below(chance, step));
+
+        sc_json_set_string(args, "value", of);
+        free(of);
+    }
+    return args;
+}
+
+static char *any_plan(unsigned *chance)
+{
+    static const char *const tools[] = { "f.rows", "f.value", "f.value", "f.write" };
+    struct sc_json *plan = sc_json_new_object(), *steps;
+    char *text;
+
+    steps = sc_json_set(plan, "steps", sc_json_new_array());
+    for (size_t i = 0; i < 2 + below(chance, 5); i++) {
+        struct sc_json *step = sc_json_append(steps, sc_json_new_object()), *args;
+        char *id = sc_strdupf("s%zu", i);
+
+        args = any_args(chance, i);
+        sc_json_set_string(step, "id", id);
+        sc_json_set_string(step, "tool", tools[below(chance, 4)]);
+        sc_json_set_string(args, "what", id);
+        sc_json_set(step, "args", args);
+        if (below(chance, 6) == 0)
+            sc_json_set_string(step, "when", "=1 == 1");
+        free(id);
+    }
+    text = sc_json_text(plan);
+    sc_json_free(plan);
+    return text;
+}
+
+/* Of every step: its state and its result. */
+static struct sc_json *what_came(const struct exec_bed *bed)
+{
+    struct sc_json *all = sc_json_new_array();
+
+    SC_JSON_EACH(step, sc_json_get(bed->report, "steps"))
+    {
+        struct sc_json *one = sc_json_append(all, sc_json_new_object());
+
+        sc_json_set_string(one, "state", sc_json_get_string(step, "state", ""));
+        sc_json_set(one, "result",
+                sc_json_get(step, "result") ? sc_json_copy(sc_json_get(step, "result"))
+                                            : NULL);
+    }
+    return all;
+}
+
+static void any_plan_comes_to_the_same(void **state)
+{
+    struct early_bed *e = *state;
+    unsigned seed = (unsigned)sc_random(), chance = seed;
+    size_t early = 0;
+
+    for (int round = 0; round < ROUNDS; round++) {
+        char *plan = any_plan(&chance);
+        struct sc_json *at_once, *streamed;
+
+        e->bed.stream_piece = 0;
+        run(e, plan, NULL);
+        at_once = what_came(&e->bed);
+        e->bed.stream_piece = 1 + below(&chance, 60);
+        e->bed.break_at = below(&chance, 3) ? 0 : 1 + below(&chance, strlen(plan) - 1);
+        run(e, plan, NULL);
+        e->bed.break_at = 0;
+        streamed = what_came(&e->bed);
+        early += recorded(e, false);
+        if (!sc_json_equal(at_once, streamed))
+            fail_msg("seed %u: %s", seed, plan);
+        sc_json_free(at_once);
+        sc_json_free(streamed);
+        free(plan);
+    }
+    assert_true(early > 0);
+}
+
 int main(void)
 {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
@@ -454,6 +548,7 @@ int main(void)
         T(a_task_that_cannot_be_done_stops_it),
         T(a_cancelled_task_stops_it),
         T(a_run_that_is_given_up_goes_on_later),
+        T(any_plan_comes_to_the_same),
     };
     return cmocka_run_group_tests_name("exec/early", tests, NULL, NULL);
 }
