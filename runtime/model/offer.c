@@ -218,7 +218,8 @@ static bool is_path(const char *after)
 static bool stands_near(const char *text, const char *at, const char *word_end)
 {
     size_t before = (size_t)(at - text) < NEAR ? (size_t)(at - text) : NEAR;
-    char *part = sc_strndup(at - before, before + (size_t)(word_end - at) + NEAR);
+    size_t after = strlen(word_end) < NEAR ? strlen(word_end) : NEAR;
+    char *part = sc_strndup(at - before, (size_t)(word_end - at) + before + after);
     bool found = false;
 
     for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++)
@@ -229,7 +230,7 @@ static bool stands_near(const char *text, const char *at, const char *word_end)
 
 bool sc_offer_refused(long status, const char *body, size_t len)
 {
-    char *text = sc_strndup(body, len < SCAN_MAX ? len : SCAN_MAX);
+    char *text = sc_strndup(len ? body : "", len < SCAN_MAX ? len : SCAN_MAX);
     bool refused = false;
 
     for (char *c = text; *c; c++)
