@@ -21,6 +21,7 @@ enum {
     TOTAL_MS = 3600000,
     MAX_STREAM = 256 * 1024 * 1024, /* events are many times their text */
     MAX_WHOLE = 16 * 1024 * 1024,
+    READY_IN_WORDS = 8,
     MIN_BYTES_PER_TOKEN = 2, /* to err high */
     DEFAULT_OUTPUT = 32768,
     MAX_HEADERS = 6,
@@ -70,11 +71,6 @@ static void on_answered(struct sc_op *step, const struct sc_error *err);
 static void on_waited(struct sc_op *step, const struct sc_error *err);
 static void tell_in_words(struct call *call);
 static void end(struct call *call, const struct sc_error *err);
-
-static struct endpoint *endpoint_of(struct sc_model *model)
-{
-    return sc_container_of(model, struct endpoint, model);
-}
 
 static struct call *call_of(struct sc_op *op)
 {
@@ -245,15 +241,28 @@ static void on_header(void *arg, const char *name, const char *value)
             endpoint->clock->wall_ms(endpoint->clock));
 }
 
-/* Sends the same with the tools in words, when they are what was refused. */
-static bool offers_in_words(struct call *call, struct sc_op *step)
+static struct endpoint *endpoint_of(struct sc_model *model)
+{
+    return sc_container_of(model, struct endpoint, model);
+}
+
+/* Sends the same with the tools in words, when they are what was refused; a request that
+ * is not kept ready so is worth another try of whoever made it. */
+static bool offers_in_words(
+        struct call *call, struct sc_op *step, struct sc_error *failure)
 {
     const struct sc_http_reply *reply = sc_http_reply(step);
+    struct sc_offer *offer = sc_offers_of(&call->endpoint->offers, call->model_name);
 
-    if (!call->in_words.len || call->cancelled ||
+    if (call->told_in_words || !call->tool_names.len || offer->taken || call->cancelled ||
             !sc_offer_refused(reply->status, reply->body, reply->len))
         return false;
-    sc_offers_of(&call->endpoint->offers, call->model_name)->in_words = true;
+    offer->in_words = true;
+    if (!call->in_words.len) {
+        failure->retryable = true;
+        end(call, failure);
+        return true;
+    }
     sc_buf_release(&call->body);
     call->body = call->in_words;
     call->in_words = (struct sc_buf){ 0 };
@@ -326,8 +335,8 @@ static void on_answered(struct sc_op *step, const struct sc_error *err)
     if (failure.code == SC_OK) {
         learn_offer(call);
         end(call, NULL);
-    } else if (!offers_in_words(call, step) && !opens_next_purse(call, &failure) &&
-               !waits_to_try_again(call, &failure)) {
+    } else if (!offers_in_words(call, step, &failure) &&
+               !opens_next_purse(call, &failure) && !waits_to_try_again(call, &failure)) {
         end(call, &failure);
     }
 }
@@ -407,12 +416,11 @@ static void tell_in_words(struct call *call)
     call->options.on_text = NULL;
 }
 
-/* Until a model has taken tools, the request is kept ready in words as well. */
+/* The first requests to a model are kept ready in words as well. */
 static void encode_call(struct call *call, const struct sc_model_request *request)
 {
     const struct endpoint *endpoint = call->endpoint;
-    const struct sc_offer *offer =
-            sc_offers_of(&call->endpoint->offers, call->model_name);
+    struct sc_offer *offer = sc_offers_of(&call->endpoint->offers, call->model_name);
     bool has_tools = sc_json_count(request->tools) > 0;
 
     if (has_tools && offer->in_words) {
@@ -424,7 +432,7 @@ static void encode_call(struct call *call, const struct sc_model_request *reques
             &call->body, endpoint->profile, call->model_name, request, call->stream);
     if (!has_tools)
         return;
-    if (!offer->taken)
+    if (!offer->taken && offer->ready++ < READY_IN_WORDS)
         encode_in_words(endpoint, &call->in_words, request, call->stream);
     if (!offer->called && !sc_offer_was_called(request->messages))
         call->options.text_calls = SC_TEXT_CALLS_MAYBE;

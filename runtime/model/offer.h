@@ -19,6 +19,7 @@ struct sc_offer {
     bool taken;    /* a request with tools went through */
     bool called;   /* it has called one as it should */
     bool in_words; /* it refuses them */
+    int ready;     /* requests that were kept ready in words while nothing was known */
 };
 
 struct sc_offers {

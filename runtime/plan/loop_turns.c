@@ -60,14 +60,31 @@ static struct sc_json *own_tool(const char *which)
     return tool;
 }
 
-static struct sc_json *wire_tools(
-        const struct sc_planner_task *task, bool named_only, size_t *ret_count)
+/* A number or a yes: there is never more of it to look at. */
+static bool is_brief(const struct sc_tool *tool)
+{
+    static const char *const types[] = { "integer", "number", "boolean", "null" };
+    const char *type =
+            sc_json_get_string(sc_json_get(tool->descriptor, "returns"), "type", "");
+
+    for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
+        if (strcmp(type, types[i]) == 0)
+            return true;
+    return false;
+}
+
+/* *ret_count: of all; *ret_long: of those whose results may be long. */
+static struct sc_json *wire_tools(const struct sc_planner_task *task, bool named_only,
+        size_t *ret_count, size_t *ret_long)
 {
     struct sc_json *list = sc_json_new_array();
     const struct sc_tool **tools = sc_shown_tools(task, named_only, ret_count);
 
-    for (size_t i = 0; i < *ret_count; i++)
+    *ret_long = 0;
+    for (size_t i = 0; i < *ret_count; i++) {
         sc_json_append(list, wire_tool(tools[i]));
+        *ret_long += !is_brief(tools[i]);
+    }
     free(tools);
     return list;
 }
@@ -98,17 +115,17 @@ static void add_fitting(struct sc_json *list, const struct sc_planner_task *task
  * read anew: a search is answered in a message, and what it found called by its name. */
 static struct sc_json *offered_tools(const struct sc_planner_task *task)
 {
-    size_t count;
-    struct sc_json *tools = wire_tools(task, false, &count);
+    size_t count, may_be_long;
+    struct sc_json *tools = wire_tools(task, false, &count, &may_be_long);
     bool few = are_few(tools, count);
 
     if (!few) {
         sc_json_free(tools);
-        tools = wire_tools(task, true, &count);
+        tools = wire_tools(task, true, &count, &may_be_long);
         sc_json_append(tools, own_tool("find"));
         sc_json_append(tools, own_tool("call"));
     }
-    if (sc_json_count(tools) > 0)
+    if (!few || may_be_long > 0)
         sc_json_append(tools, own_tool("look"));
     if (!few)
         add_fitting(tools, task);

@@ -188,6 +188,42 @@ static void from_then_on_tools_come_in_words_at_once(void **state)
     assert_string_equal(sc_json_get_string(f->reply, "text", ""), "Hello");
 }
 
+struct many {
+    struct sc_model *model;
+    size_t ended, good, to_try_again;
+    bool done;
+};
+enum { MANY = 20 };
+
+static void on_one_of_many(struct sc_op *op, const struct sc_error *err)
+{
+    struct many *many = op->arg;
+
+    many->good += !err && many->model->reply(op)->in_words;
+    many->to_try_again += err && err->retryable;
+    many->done = ++many->ended == MANY;
+}
+
+/* Only the first are kept ready in words: thousands may wait for one model. */
+static void of_many_at_once_the_later_ones_are_worth_another_try(void **state)
+{
+    struct fixture *f = *state;
+    struct sc_json *messages = parsed(ASKED "]"), *offered = parsed(tools);
+    struct sc_model_request request = { .messages = messages, .tools = offered };
+    struct many many = { .model = f->model };
+
+    f->refusal = "m-1 does not support tools";
+    for (int i = 0; i < MANY; i++)
+        f->model->start(f->model, &f->scope, &request, on_one_of_many, &many);
+    assert_true(bounded_run(sc_loop_uv(f->loop), &many.done, 10000));
+    assert_int_equal(many.good, 8);
+    assert_int_equal(many.to_try_again, MANY - 8);
+    sc_json_free(messages);
+    sc_json_free(offered);
+    ask(f, ASKED "]");
+    assert_int_equal(f->requests, 1);
+}
+
 static void calls_and_results_are_told_in_words_too(void **state)
 {
     struct fixture *f = *state;
@@ -302,6 +338,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(a_refused_request_is_made_again_with_the_tools_in_words),
         T(from_then_on_tools_come_in_words_at_once),
+        T(of_many_at_once_the_later_ones_are_worth_another_try),
         T(calls_and_results_are_told_in_words_too),
         T(what_the_model_wrote_goes_back_as_it_was),
         T(another_refusal_is_the_answer),

@@ -36,16 +36,17 @@ static void no_release(struct sc_tool *tool)
 
 static const struct sc_tool_class fake_class = { "fake", NULL, NULL, no_release };
 
-static void add_tool(struct sc_registry *registry, const char *name)
+static void add_tool(struct sc_registry *registry, const char *name, const char *returns)
 {
     struct sc_json *json =
             parse("{\"summary\":\"S.\",\"effect\":\"read\",\"functions\":["
                   "\"run\"],\"params\":{\"type\":\"object\",\"properties\":{"
-                  "\"path\":{\"type\":\"string\"}}},\"returns\":{}}");
+                  "\"path\":{\"type\":\"string\"}}}}");
     struct sc_error err;
     struct sc_tool *tool;
 
     sc_json_set_string(json, "name", name);
+    sc_json_set(json, "returns", parse(returns));
     tool = sc_tool_new(json, &fake_class, NULL, &err);
     if (!tool)
         fail_msg("%s", err.msg);
@@ -57,9 +58,10 @@ static int setup(void **state)
     struct fixture *f = sc_new(struct fixture);
 
     f->registry = sc_registry_new();
-    add_tool(f->registry, "table.read");
-    add_tool(f->registry, "table.write");
-    add_tool(f->registry, "secret.read");
+    add_tool(f->registry, "table.read", "{}");
+    add_tool(f->registry, "table.write", "{}");
+    add_tool(f->registry, "secret.read", "{}");
+    add_tool(f->registry, "brief.count", "{\"type\":\"integer\"}");
     f->allowed = parse("[\"table.*\"]");
     f->task = (struct sc_planner_task){ .registry = f->registry, .tools = f->allowed };
     f->reply = (struct sc_model_reply){
@@ -254,6 +256,19 @@ static void tools_go_out_under_names_without_dots(void **state)
             "\nBe kind.\n"));
 }
 
+static void where_all_results_are_numbers_there_is_no_more_to_look_at(void **state)
+{
+    struct fixture *f = *state;
+
+    sc_json_append(f->allowed, sc_json_new_string("brief.*"));
+    sc_json_free(sc_json_detach_item(f->allowed, sc_json_first(f->allowed)));
+    sc_loop_request(&f->task, NULL, 0, &f->messages, &f->steps);
+
+    assert_int_equal(sc_json_count(f->steps), 1);
+    assert_string_equal(
+            sc_json_get_string(sc_json_first(f->steps), "name", ""), "brief__count");
+}
+
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
 
 int main(void)
@@ -268,6 +283,7 @@ int main(void)
         T(a_search_is_answered_with_signatures),
         T(a_look_is_no_step_and_nothing_told),
         T(tools_go_out_under_names_without_dots),
+        T(where_all_results_are_numbers_there_is_no_more_to_look_at),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
