@@ -236,17 +236,21 @@ static void write_down(struct sc_budgets *b, struct sc_change *take_change)
 
 static void add_cost(struct paid *p, struct sc_change *change)
 {
-    struct sc_json *usage = sc_model_usage_to_json(&p->usage);
-    char *text = sc_json_text(usage);
+    const struct sc_model_usage *usage = &p->usage;
 
-    sc_change_cost_add(change, &(struct sc_cost_row){ .task_id = p->task_id,
-                                       .agent = p->agent,
-                                       .model = p->answered_by,
-                                       .usage = text,
-                                       .cost_micro = p->usage.cost_micro,
-                                       .at_ms = p->at_ms });
-    free(text);
-    sc_json_free(usage);
+    sc_change_cost_add(
+            change, &(struct sc_cost_row){ .task_id = p->task_id,
+                            .agent = p->agent,
+                            .model = p->answered_by,
+                            .cost_micro = usage->cost_micro,
+                            .cost_known = usage->cost_known || usage->requests == 0,
+                            .at_ms = p->at_ms,
+                            .requests = usage->requests,
+                            .input_tokens = usage->input_tokens,
+                            .output_tokens = usage->output_tokens,
+                            .cached_tokens = usage->cached_tokens,
+                            .written_tokens = usage->written_tokens,
+                            .reasoning_tokens = usage->reasoning_tokens });
     free(p->answered_by);
     p->answered_by = NULL;
 }

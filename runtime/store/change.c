@@ -226,13 +226,19 @@ void sc_change_cache_put(struct sc_change *change, const char *key, const char *
 
 void sc_change_cost_add(struct sc_change *change, const struct sc_cost_row *row)
 {
-    sc_part_add(change, SC_PART_COST, 6);
+    sc_part_add(change, SC_PART_COST, 12);
     sc_part_add_text(change, row->task_id);
     sc_part_add_text(change, row->agent);
     sc_part_add_text(change, row->model);
-    sc_part_add_text(change, row->usage);
     sc_part_add_number(change, row->cost_micro);
+    sc_part_add_number(change, row->cost_known);
     sc_part_add_number(change, row->at_ms);
+    sc_part_add_number(change, row->requests);
+    sc_part_add_number(change, row->input_tokens);
+    sc_part_add_number(change, row->output_tokens);
+    sc_part_add_number(change, row->cached_tokens);
+    sc_part_add_number(change, row->written_tokens);
+    sc_part_add_number(change, row->reasoning_tokens);
 }
 
 void sc_change_room(struct sc_change *change, const struct sc_room *room)

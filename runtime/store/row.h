@@ -69,9 +69,11 @@ struct sc_effect_row {
 
 struct sc_cost_row {
     const char *task_id, *agent, *model;
-    const char *usage; /* JSON text */
     int64_t cost_micro;
+    bool cost_known;
     int64_t at_ms;
+    int64_t requests, input_tokens, output_tokens;
+    int64_t cached_tokens, written_tokens, reasoning_tokens;
 };
 
 /* What a request may cost, until it is known what it did cost. */

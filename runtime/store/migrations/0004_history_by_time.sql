@@ -19,8 +19,3 @@ CREATE INDEX tasks_prunable ON tasks (ended_ms) WHERE ended_ms > 0 AND pruned_ms
 DROP TABLE prompt_uses;
 ALTER TABLE prompts ADD COLUMN used_ms INTEGER NOT NULL DEFAULT 0;
 UPDATE prompts SET used_ms = (SELECT COALESCE(MAX(created_ms), 0) FROM tasks);
-
--- One index serves the sums of a span of time, of all agents and of one.
-DROP INDEX costs_by_agent;
-DROP INDEX costs_by_time;
-CREATE INDEX costs_by_time ON costs (at_ms, agent, cost_micro);

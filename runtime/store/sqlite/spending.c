@@ -4,8 +4,9 @@
 #include "store/sqlite/sql.h"
 
 static const char cost_sql[] =
-        "INSERT INTO costs (task_id, agent, model, usage, cost_micro, at_ms)"
-        " VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        "INSERT INTO costs (task_id, agent, model, cost_micro, cost_known, at_ms,"
+        " requests, input_tokens, output_tokens, cached_tokens, written_tokens,"
+        " reasoning_tokens) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)";
 static const char reserve_sql[] =
         "INSERT INTO reservations (key, task_id, agent, model, micro, at_ms, lost)"
         " VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0)";
@@ -29,11 +30,9 @@ static const struct spending_sql of_agent = { COSTS IN_TIME " AND agent = ?3",
 static const struct spending_sql of_task = { COSTS IN_TIME " AND task_id = ?3",
     RESERVED IN_TIME " AND task_id = ?3" };
 
-#define TOKENS(name) "SUM(json_extract(usage, '$." name "'))"
-#define ROW(name)                                                                   \
-    "SELECT " name ", " TOKENS("requests") ", " TOKENS("input_tokens") ", " TOKENS( \
-            "output_tokens") ", SUM(cost_micro) AS cost, "                          \
-                             "MIN(json_extract(usage, '$.cost_known')) FROM costs"
+#define ROW(name)                                                            \
+    "SELECT " name ", SUM(requests), SUM(input_tokens), SUM(output_tokens)," \
+    " SUM(cost_micro) AS cost, MIN(cost_known) FROM costs"
 
 /* By enum sc_spending_by, the first without a name to ask for, then with the agent's. */
 #define BY(name, group)                                                              \

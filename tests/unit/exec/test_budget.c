@@ -62,7 +62,6 @@ static void spend(struct exec_bed *bed, const char *agent, int64_t micro)
     sc_change_cost_add(change, &(struct sc_cost_row){ .task_id = "t",
                                        .agent = agent,
                                        .model = "m",
-                                       .usage = "{}",
                                        .cost_micro = micro,
                                        .at_ms = bed->now_ms });
     sc_store_apply_start(&bed->scope, bed->store, change, on_applied, NULL);

@@ -43,7 +43,9 @@ static void costs_add_up_by_agent_and_time(void **state)
 {
     struct sc_store_bed *bed = *state;
     struct sc_change *change = sc_change_new();
-    struct sc_cost_row row = { "t1", "operator", "m", "{}", 5, 100 };
+    struct sc_cost_row row = {
+        .task_id = "t1", .agent = "operator", .model = "m", .cost_micro = 5, .at_ms = 100
+    };
 
     sc_change_cost_add(change, &row);
     row.at_ms = 200;
@@ -110,8 +112,11 @@ static void a_settled_reservation_counts_as_what_it_did_cost(void **state)
 
     reserve(bed, "a", 60);
     sc_change_unreserve(change, "a");
-    sc_change_cost_add(
-            change, &(struct sc_cost_row){ "t1", "operator", "m", "{}", 10, 100 });
+    sc_change_cost_add(change, &(struct sc_cost_row){ .task_id = "t1",
+                                       .agent = "operator",
+                                       .model = "m",
+                                       .cost_micro = 10,
+                                       .at_ms = 100 });
     assert_int_equal(sc_store_bed_apply(bed, change), SC_OK);
 
     assert_int_equal(reserve(bed, "b", 91), SC_BUDGET);
@@ -150,10 +155,19 @@ static void costs_are_told_by_agent_and_by_model(void **state)
     const struct sc_spending_filter filter = { .to_ms = 999 };
     char text[200] = "";
 
-    sc_change_cost_add(change, &(struct sc_cost_row){ "t1", "operator", "m",
-                                       "{\"requests\":2,\"cost_known\":true}", 5, 100 });
-    sc_change_cost_add(change, &(struct sc_cost_row){ "t2", "shop", "m",
-                                       "{\"requests\":1,\"cost_known\":false}", 9, 100 });
+    sc_change_cost_add(change, &(struct sc_cost_row){ .task_id = "t1",
+                                       .agent = "operator",
+                                       .model = "m",
+                                       .requests = 2,
+                                       .cost_known = true,
+                                       .cost_micro = 5,
+                                       .at_ms = 100 });
+    sc_change_cost_add(change, &(struct sc_cost_row){ .task_id = "t2",
+                                       .agent = "shop",
+                                       .model = "m",
+                                       .requests = 1,
+                                       .cost_micro = 9,
+                                       .at_ms = 100 });
     sc_store_bed_apply(bed, change);
 
     sc_store_spending_by(bed->store, &filter, SC_SPENDING_BY_AGENT, keep_row, text, NULL);
