@@ -80,13 +80,11 @@ static void on_run_done(struct sc_op *op, const struct sc_error *err)
 {
     struct entry *entry = op->arg;
     struct batch *batch = entry->batch;
-    const struct sc_json *report = sc_exec_report(op);
-    struct sc_json *broken = NULL;
+    struct sc_json *report = batch->app->options->json ? sc_json_copy(sc_exec_report(op))
+                                                       : sc_exec_brief(op);
 
-    if (report && err && !batch->app->interrupted) {
-        report = broken = sc_json_copy(report);
-        sc_report_break(broken, err);
-    }
+    if (report && err && !batch->app->interrupted)
+        sc_report_break(report, err);
     count_end(batch, report);
     if (report)
         print_end(batch, report);
@@ -96,7 +94,7 @@ static void on_run_done(struct sc_op *op, const struct sc_error *err)
         sc_print_line(stderr, "supercargo: ", err->msg);
         batch->broken = true;
     }
-    sc_json_free(broken);
+    sc_json_free(report);
     sc_request_release(&entry->request);
     free(entry);
     batch->running--;

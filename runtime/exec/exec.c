@@ -437,8 +437,15 @@ const struct sc_json *sc_exec_report(struct sc_op *op)
     struct run *run = sc_container_of(op, struct run, op);
 
     if (!run->report && run->machine)
-        run->report = sc_machine_report(run->machine);
+        run->report = sc_machine_report(run->machine, false);
     return run->report;
+}
+
+struct sc_json *sc_exec_brief(struct sc_op *op)
+{
+    const struct run *run = sc_container_of(op, struct run, op);
+
+    return run->machine ? sc_machine_report(run->machine, true) : NULL;
 }
 
 bool sc_exec_answer(struct sc_exec *exec, const char *task_id, const char *step_id,
@@ -491,7 +498,7 @@ struct sc_json *sc_exec_report_of(
     struct sc_json *report = NULL;
 
     if (load_run(&run, task_id, err) == SC_OK)
-        report = sc_machine_report(run.machine);
+        report = sc_machine_report(run.machine, false);
     if (report)
         sc_json_set_string(report, "state", sc_task_state_word(run.row_state));
     if (report)

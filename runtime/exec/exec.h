@@ -103,6 +103,8 @@ struct sc_op *sc_exec_resume_start(struct sc_scope *scope, struct sc_exec *exec,
 /* The report of a run, valid in done, also after a failure: the object that `--json`
  * prints: id state answer plan steps files usage checks. */
 const struct sc_json *sc_exec_report(struct sc_op *op);
+/* Of that id, state, answer and error alone; the caller's to free. */
+struct sc_json *sc_exec_brief(struct sc_op *op);
 
 /* A person's answer to a question; approval: {"approve": true|false} or, of an `each`,
  * {"approve": [index from 0, …]}; ask: the choice. false: the task does not run here

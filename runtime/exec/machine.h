@@ -147,4 +147,4 @@ int64_t sc_machine_cost_micro(const struct sc_machine *machine);
 const struct sc_json *sc_machine_allowed(const struct sc_machine *machine);
 const struct sc_json *sc_machine_spec(const struct sc_machine *machine);
 const char *sc_machine_answer_text(const struct sc_machine *machine);
-struct sc_json *sc_machine_report(const struct sc_machine *machine);
+struct sc_json *sc_machine_report(const struct sc_machine *machine, bool brief);

@@ -165,16 +165,28 @@ static void add_request(const struct sc_machine *m, struct sc_json *json)
     }
 }
 
-struct sc_json *sc_machine_report(const struct sc_machine *m)
+static void add_outcome(const struct sc_machine *m, struct sc_json *json)
+{
+    if (m->answer)
+        sc_json_set_string(json, "answer", m->answer);
+    if (m->stop_error)
+        sc_json_add(json, "error", sc_json_copy(m->stop_error));
+}
+
+struct sc_json *sc_machine_report(const struct sc_machine *m, bool brief)
 {
     struct sc_json *json = sc_json_new_object(), *list, *files;
     const char *out_dir = sc_json_get_string(m->spec, "out_dir", "");
 
-    sc_json_set_string(json, "id", m->task_id);
-    sc_json_set_string(json, "state", sc_task_state_word(sc_machine_state(m)));
+    sc_json_add(json, "id", sc_json_new_string(m->task_id));
+    sc_json_add(
+            json, "state", sc_json_new_string(sc_task_state_word(sc_machine_state(m))));
+    if (brief) {
+        add_outcome(m, json);
+        return json;
+    }
     add_request(m, json);
-    if (m->answer)
-        sc_json_set_string(json, "answer", m->answer);
+    add_outcome(m, json);
     if (m->plan)
         sc_json_add(json, "plan", sc_json_copy(m->plan->json));
     SC_ASSERT(m->plan || m->step_count == 0);
@@ -189,8 +201,6 @@ struct sc_json *sc_machine_report(const struct sc_machine *m)
     machine_report_money(m, json);
     if (m->checks)
         sc_json_add(json, "checks", sc_json_copy(m->checks));
-    if (m->stop_error)
-        sc_json_add(json, "error", sc_json_copy(m->stop_error));
     if (m->missing)
         sc_json_add(json, "missing", sc_json_copy(m->missing));
     if (m->phase == MACHINE_ENDED)

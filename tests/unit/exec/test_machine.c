@@ -112,7 +112,7 @@ static struct sc_machine *fold(struct world *w)
  * `each` had done is gathered in the end. */
 static struct sc_json *comparable(const struct sc_machine *machine)
 {
-    struct sc_json *report = sc_machine_report(machine);
+    struct sc_json *report = sc_machine_report(machine, false);
     struct sc_json *steps = sc_json_detach(report, "steps");
 
     SC_JSON_EACH(step, steps)
@@ -169,7 +169,7 @@ static const struct sc_json *with_id(const struct sc_json *steps, const char *id
 
 static void order_must_respect_edges(struct world *w, const struct sc_command *command)
 {
-    struct sc_json *report = sc_machine_report(w->machine);
+    struct sc_json *report = sc_machine_report(w->machine, false);
     const struct sc_json *plan = sc_json_get(sc_json_get(report, "plan"), "steps");
     const char *id = sc_machine_step_id(w->machine, command->step);
 
