@@ -45,19 +45,21 @@ void sc_part_add_number(struct sc_change *change, int64_t number)
 
 void sc_part_add_text(struct sc_change *change, const char *text)
 {
-    size_t len = text ? strlen(text) : 0;
+    if (text)
+        sc_part_add_bytes(change, text, strlen(text));
+    else
+        sc_buf_addc(&change->bytes, SC_VALUE_NULL);
+}
 
+void sc_part_add_bytes(struct sc_change *change, const void *bytes, size_t len)
+{
     if (len > TEXT_MAX) {
         change->too_long = true;
         len = 0;
     }
-    if (!text) {
-        sc_buf_addc(&change->bytes, SC_VALUE_NULL);
-        return;
-    }
     sc_buf_addc(&change->bytes, SC_VALUE_TEXT);
     sc_buf_add(&change->bytes, &len, sizeof(len));
-    sc_buf_add(&change->bytes, text, len);
+    sc_buf_add(&change->bytes, bytes, len);
     sc_buf_addc(&change->bytes, '\0');
 }
 

@@ -1,6 +1,7 @@
 /* The parts of a change that are about memory. */
 #include "store/memory.h"
 #include "store/part.h"
+#include "store/vectors.h"
 
 static const char *label_of(bool trusted)
 {
@@ -70,4 +71,14 @@ void sc_change_memory_exported(struct sc_change *change, const char *agent, int6
     sc_part_add(change, SC_PART_MEMORY_EXPORTED, 2);
     sc_part_add_text(change, agent);
     sc_part_add_number(change, at_ms);
+}
+
+void sc_change_vector(struct sc_change *change, const struct sc_vector_row *row)
+{
+    sc_part_add(change, SC_PART_VECTOR, 5);
+    sc_part_add_number(change, row->item);
+    sc_part_add_text(change, row->model);
+    sc_part_add_number(change, row->dims);
+    sc_part_add_text(change, row->packed ? "int8" : "float32");
+    sc_part_add_bytes(change, row->bytes, row->len);
 }

@@ -33,7 +33,8 @@ enum sc_part_kind {
     SC_PART_DOCUMENT,
     SC_PART_PIECE,
     SC_PART_MEMORY_USE,
-    SC_PART_MEMORY_EXPORTED
+    SC_PART_MEMORY_EXPORTED,
+    SC_PART_VECTOR
 };
 
 enum { SC_PART_VALUES = 19 };
@@ -110,6 +111,7 @@ struct sc_change {
 void sc_part_add(struct sc_change *change, enum sc_part_kind kind, int count);
 void sc_part_add_number(struct sc_change *change, int64_t number);
 void sc_part_add_text(struct sc_change *change, const char *text); /* or NULL */
+void sc_part_add_bytes(struct sc_change *change, const void *bytes, size_t len);
 
 /* Reads the part at *at and moves it on; false at the end. */
 bool sc_part_next(const struct sc_change *change, size_t *at, struct sc_part *ret_part);

@@ -379,6 +379,28 @@ enum sc_code sc_store_memory_row(struct sc_store *store,
               : SC_STORAGE;
 }
 
+enum sc_code sc_store_vectors(struct sc_store *store, const char *model,
+        const struct sc_memory_query *query, sc_vector_row_fn *fn, void *arg,
+        struct sc_error *err)
+{
+    const struct sc_vector_reader rows = { fn, arg };
+    struct sc_db *db = sc_reader_take(store->reader, err);
+
+    return db ? give(store, db, sc_vectors_sql_scan(db, model, query, &rows, err))
+              : SC_STORAGE;
+}
+
+enum sc_code sc_store_vectors_missing(struct sc_store *store,
+        const struct sc_vectors_missing *missing, sc_memory_row_fn *fn, void *arg,
+        struct sc_error *err)
+{
+    const struct sc_memory_reader rows = { fn, arg };
+    struct sc_db *db = sc_reader_take(store->reader, err);
+
+    return db ? give(store, db, sc_vectors_sql_missing(db, missing, &rows, err))
+              : SC_STORAGE;
+}
+
 enum sc_code sc_store_documents(struct sc_store *store, const char *agent, const char *id,
         sc_document_row_fn *fn, void *arg, struct sc_error *err)
 {

@@ -54,6 +54,7 @@ static sc_part_fn *const appliers[] = {
     [SC_PART_PIECE] = sc_piece_apply,
     [SC_PART_MEMORY_USE] = sc_memory_use_apply,
     [SC_PART_MEMORY_EXPORTED] = sc_memory_exported_apply,
+    [SC_PART_VECTOR] = sc_vector_apply,
 };
 
 enum sc_code sc_sql_apply(struct sc_db *db, struct sc_change *change,

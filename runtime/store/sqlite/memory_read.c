@@ -9,27 +9,17 @@
     " (SELECT COUNT(*) FROM memory_items WHERE document = d.id) FROM memory_documents " \
     "d "
 
-/* The filters of a query, in parameters 2 to 6. */
-#define FITS                                    \
-    " AND superseded_by IS NULL"                \
-    " AND (?2 IS NULL OR agent IN ('', ?2))"    \
-    " AND (?3 = 0 OR (valid_from_ms <= ?3 AND"  \
-    "  (valid_to_ms = 0 OR ?3 < valid_to_ms)))" \
-    " AND (?4 = 0 OR label = 'trusted')"        \
-    " AND (?5 = 0 OR kind = 'fact')"            \
-    " AND (?6 IS NULL OR subject_key = ?6)"
-
-static const char row_sql[] = SC_MEMORY_COLUMNS "WHERE n = ?1" FITS;
+static const char row_sql[] = SC_MEMORY_COLUMNS "WHERE n = ?1" SC_MEMORY_FITS;
 static const char get_sql[] = SC_MEMORY_COLUMNS "WHERE id = ?1";
 static const char begin_sql[] = SC_MEMORY_COLUMNS
         "WHERE id >= ?1 AND id < ?2 AND kind = 'fact' ORDER BY id LIMIT 1";
 static const char count_sql[] = "SELECT COUNT(*) FROM (SELECT 1 FROM memory_items"
                                 " WHERE id >= ?1 AND id < ?2 AND kind = 'fact' LIMIT 2)";
 static const char list_sql[] =
-        SC_MEMORY_COLUMNS "WHERE n > ?1" FITS " ORDER BY n LIMIT ?7";
-static const char subject_sql[] =
-        SC_MEMORY_COLUMNS "WHERE n > ?1 AND subject_key = ?6 AND subject_key <> ''" FITS
-                          " ORDER BY n LIMIT ?7";
+        SC_MEMORY_COLUMNS "WHERE n > ?1" SC_MEMORY_FITS " ORDER BY n LIMIT ?7";
+static const char subject_sql[] = SC_MEMORY_COLUMNS
+        "WHERE n > ?1 AND subject_key = ?6 AND subject_key <> ''" SC_MEMORY_FITS
+        " ORDER BY n LIMIT ?7";
 static const char documents_sql[] =
         DOCUMENT_COLUMNS "WHERE (?1 IS NULL OR agent IN ('', ?1)) ORDER BY n";
 static const char document_sql[] =
@@ -88,7 +78,7 @@ static enum sc_code hand_out_all(struct sc_db *db, sqlite3_stmt *stmt,
     return code;
 }
 
-static void bind_filters(sqlite3_stmt *stmt, const struct sc_memory_query *query)
+void sc_memory_bind_filters(sqlite3_stmt *stmt, const struct sc_memory_query *query)
 {
     sc_db_bind_text(stmt, 2, query->agent, query->agent ? strlen(query->agent) : 0);
     sc_db_bind_number(stmt, 3, query->at_ms);
@@ -107,7 +97,7 @@ enum sc_code sc_memory_sql_list(struct sc_db *db, const struct sc_memory_query *
     if (!stmt)
         return SC_STORAGE;
     sc_db_bind_number(stmt, 1, after);
-    bind_filters(stmt, query);
+    sc_memory_bind_filters(stmt, query);
     sc_db_bind_number(stmt, 7, query->limit > 0 ? query->limit : -1);
     return hand_out_all(db, stmt, reader, &found, err);
 }
@@ -121,7 +111,7 @@ enum sc_code sc_memory_sql_row(struct sc_db *db, const struct sc_memory_query *q
     if (!stmt)
         return SC_STORAGE;
     sc_db_bind_number(stmt, 1, hit->n);
-    bind_filters(stmt, query);
+    sc_memory_bind_filters(stmt, query);
     if (sc_db_step(db, stmt, ret_fits, err))
         return err->code;
     if (*ret_fits && reader)

@@ -38,7 +38,7 @@ sc_part_fn sc_state_put_apply, sc_state_drop_apply, sc_cache_put_apply;
 sc_part_fn sc_cost_apply, sc_room_apply, sc_reserve_apply, sc_unreserve_apply,
         sc_lose_apply;
 sc_part_fn sc_fact_add_apply, sc_fact_correct_apply, sc_document_apply, sc_piece_apply,
-        sc_memory_use_apply, sc_memory_exported_apply;
+        sc_memory_use_apply, sc_memory_exported_apply, sc_vector_apply;
 
 struct sc_task_reader {
     sc_task_row_fn *fn;

@@ -13,6 +13,7 @@
 #include "store/memory.h"
 #include "store/prune.h"
 #include "store/terms.h"
+#include "store/vectors.h"
 
 static int setup(void **state)
 {
@@ -417,6 +418,25 @@ static void a_forgotten_fact_leaves_no_byte(void **state)
     assert_int_equal(forget(bed, "new"), SC_NOT_FOUND);
 }
 
+static void a_vector_of_a_forgotten_fact_leaves_no_byte(void **state)
+{
+    static const char bytes[] = "numbers-of-Xanthippe";
+    const struct sc_vector_row vector = {
+        .item = 1, .model = "m", .dims = 5, .bytes = bytes, .len = sizeof(bytes) - 1
+    };
+    struct sc_store_bed *bed = *state;
+    struct sc_change *change = sc_change_new();
+
+    add(bed, "old", "She lives in Quedlinburg.");
+    sc_change_vector(change, &vector);
+    assert_int_equal(sc_store_bed_apply(bed, change), SC_OK);
+    assert_true(is_on_disk(bed, bytes));
+
+    assert_int_equal(forget(bed, "old"), SC_OK);
+
+    assert_false(is_on_disk(bed, "Xanthipp"));
+}
+
 /* Another program looks at an old state of the file. */
 static void a_reader_in_the_way_of_erasing_is_told(void **state)
 {
@@ -572,6 +592,7 @@ int main(void)
         T(statements_on_two_subjects_are_two_facts),
         T(a_trusted_source_takes_over_what_an_untrusted_one_said),
         T(a_forgotten_fact_leaves_no_byte),
+        T(a_vector_of_a_forgotten_fact_leaves_no_byte),
         T(a_reader_in_the_way_of_erasing_is_told),
         T(a_document_is_found_by_its_pieces_and_erased_whole),
         T(what_else_holds_a_fact_is_known),
