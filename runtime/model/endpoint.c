@@ -601,9 +601,10 @@ static const char *provider_of(const struct endpoint *endpoint, bool named)
 static enum sc_code set_keys(struct endpoint *endpoint,
         const struct sc_endpoint_config *config, struct sc_error *err)
 {
-    const struct sc_format *format =
-            config->profile ? config->profile->format : &sc_format_chat;
+    const struct sc_format *format = config->format;
 
+    if (!format)
+        format = config->profile ? config->profile->format : &sc_format_chat;
     for (size_t i = 0; i < SC_PURSES && (i == 0 || config->keys[i].get); i++) {
         if (sc_key_init(&endpoint->keys[i], &config->keys[i], config->url, format, err))
             return err->code;
@@ -642,7 +643,7 @@ struct sc_model *sc_endpoint_new(const struct sc_endpoint_config *config,
         return NULL;
     }
     endpoint->profile = profile ? profile : sc_profile_of_host(endpoint->keys[0].host);
-    endpoint->format = endpoint->profile->format;
+    endpoint->format = config->format ? config->format : endpoint->profile->format;
     endpoint->provider = provider_of(endpoint, profile != NULL);
     endpoint->name = sc_strdup(config->model);
     endpoint->full_name = sc_strdupf("%s/%s", endpoint->provider, endpoint->name);

@@ -20,11 +20,13 @@
 #include "model/retry.h"
 
 struct sc_egress;
+struct sc_format;
 struct sc_limiter;
 struct sc_multi;
 
 struct sc_endpoint_config {
     const struct sc_profile *profile; /* NULL: the row that fits the host */
+    const struct sc_format *format;   /* NULL: that of the profile, for chat */
     const char *url;   /* "https://api.deepseek.com", "http://localhost:11434/v1/" */
     const char *model; /* as the provider names it */
     struct sc_model_key keys[SC_PURSES]; /* the next pays when one has no quota */

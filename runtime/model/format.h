@@ -29,7 +29,7 @@ struct sc_format_header {
 };
 
 struct sc_format {
-    const char *word; /* "chat", "responses", "messages", "gemini" */
+    const char *word; /* "chat", "responses", "messages", "gemini", "embeddings" … */
     /* Behind the base address; {model} stands for the model's name. */
     const char *path, *stream_path;
     const char *key_header, *key_prefix;    /* "Authorization", "Bearer " */
@@ -52,6 +52,10 @@ extern const struct sc_format sc_format_chat;      /* chat completions, as OpenA
 extern const struct sc_format sc_format_responses; /* OpenAI's Responses */
 extern const struct sc_format sc_format_messages;  /* Anthropic's Messages */
 extern const struct sc_format sc_format_gemini;    /* Gemini's generateContent */
+
+/* Embeddings: a vector for each message's text; see model/embed.h. Never streamed. */
+extern const struct sc_format sc_format_embeddings;        /* as OpenAI's */
+extern const struct sc_format sc_format_gemini_embeddings; /* batchEmbedContents */
 
 enum { SC_REPLY_MAX = 5 * 1024 * 1024 };
 

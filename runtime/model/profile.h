@@ -36,12 +36,20 @@ struct sc_purse {
 
 enum { SC_PURSES = 2 };
 
+/* Vectors of texts, which most vendors of models for chat do not have. */
+struct sc_profile_embed {
+    const struct sc_format *format; /* NULL: it has none */
+    const char *model;              /* the one used when none is named, or NULL */
+    size_t batch;                   /* texts that it takes in a request; 0: many */
+};
+
 struct sc_profile {
     const char *id;     /* "deepseek", as in "deepseek/deepseek-v4-pro" */
     const char *url;    /* base address; NULL: it must be given */
     const char *host;   /* the end of the host's name; "" matches all */
     const char *prices; /* prefix in the price table, or NULL */
     const char *model;  /* the one used when none is named, or NULL */
+    struct sc_profile_embed embed;
     const struct sc_format *format;
     struct sc_purse purses[SC_PURSES]; /* variable NULL: no more */
     const char *max_tokens_field;
