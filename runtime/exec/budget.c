@@ -21,9 +21,15 @@ struct limits {
     int64_t day_micro, month_micro;
 };
 
+/* A model that is handed out, and the one behind it. */
+struct door {
+    struct sc_model model;
+    struct sc_model *inner; /* NULL: there is none */
+    struct sc_budgets *budgets;
+};
+
 struct sc_budgets {
-    struct sc_model model; /* that is handed out */
-    struct sc_model *inner;
+    struct door chat, embed;
     struct sc_store *store;
     struct sc_clock *clock;
     char *zone;
@@ -45,6 +51,7 @@ struct sc_budgets {
 struct paid {
     struct sc_op op;
     struct sc_budgets *budgets;
+    struct sc_model *inner;
     struct sc_op *step; /* the reservation or the request under way */
     struct sc_list in_waiting;
     char *task_id, *agent;
@@ -72,6 +79,11 @@ static void on_answered(struct sc_op *step, const struct sc_error *err);
 static struct paid *paid_of(struct sc_op *op)
 {
     return sc_container_of(op, struct paid, op);
+}
+
+static const struct door *door_of(struct sc_model *model)
+{
+    return sc_container_of(model, struct door, model);
 }
 
 static struct sc_purse *purse_of(const struct paid *p)
@@ -327,14 +339,14 @@ static void on_answered(struct sc_op *step, const struct sc_error *err)
 {
     struct paid *p = step->arg;
     struct sc_budgets *b = p->budgets;
-    struct sc_model_reply *reply = sc_model_take(b->inner, step);
+    struct sc_model_reply *reply = sc_model_take(p->inner, step);
 
     p->step = NULL;
     p->reply = reply;
     find_usage(p, reply, err);
     if (p->usage.requests)
         p->answered_by = sc_strdup(
-                reply && *reply->model ? reply->model : b->inner->name(b->inner));
+                reply && *reply->model ? reply->model : p->inner->name(p->inner));
     if (p->task_id) {
         settle(p);
         warn(p);
@@ -453,7 +465,7 @@ static bool weigh(struct paid *p)
     }
     if (!request.max_output_tokens)
         request.max_output_tokens = answer_limits[p->limit];
-    p->worst_micro = count ? b->inner->worst_case_micro(b->inner, &request) : 0;
+    p->worst_micro = count ? p->inner->worst_case_micro(p->inner, &request) : 0;
     if (p->worst_micro < 0)
         return refuse(p, &lines[0]);
     if (count && lines[0].kind == SC_BUDGET_TASK &&
@@ -506,7 +518,7 @@ static bool reserve(struct paid *p, const struct sc_budget_line *lines, size_t c
     sc_change_reserve(change, &(struct sc_reservation_row){ .key = p->key,
                                       .task_id = p->task_id,
                                       .agent = p->agent,
-                                      .model = b->inner->name(b->inner),
+                                      .model = p->inner->name(p->inner),
                                       .micro = p->worst_micro,
                                       .at_ms = p->at_ms });
     p->step = sc_store_apply_start(p->op.scope, b->store, change, on_reserved, p);
@@ -547,12 +559,11 @@ static void on_reserved(struct sc_op *step, const struct sc_error *err)
 
 static void send(struct paid *p)
 {
-    struct sc_model *inner = p->budgets->inner;
     struct sc_model_request request = p->request;
 
     if (!request.max_output_tokens && p->counted)
         request.max_output_tokens = answer_limits[p->limit];
-    p->step = inner->start(inner, p->op.scope, &request, on_answered, p);
+    p->step = p->inner->start(p->inner, p->op.scope, &request, on_answered, p);
 }
 
 /* --- the op --- */
@@ -601,10 +612,11 @@ static const struct sc_op_class paid_class = { "paid", paid_cancel, paid_release
 static struct sc_op *budgets_start(struct sc_model *model, struct sc_scope *scope,
         const struct sc_model_request *request, sc_op_done_fn *done, void *arg)
 {
-    struct sc_budgets *b = sc_container_of(model, struct sc_budgets, model);
+    const struct door *door = door_of(model);
     struct paid *p = sc_new(struct paid);
 
-    p->budgets = b;
+    p->budgets = door->budgets;
+    p->inner = door->inner;
     p->request = *request;
     sc_op_begin(&p->op, &paid_class, scope, done, arg);
     if (request->account) {
@@ -626,29 +638,36 @@ static const struct sc_model_reply *budgets_reply(struct sc_op *op)
 static int64_t budgets_worst_case(
         struct sc_model *model, const struct sc_model_request *request)
 {
-    struct sc_model *inner = sc_container_of(model, struct sc_budgets, model)->inner;
+    struct sc_model *inner = door_of(model)->inner;
 
     return inner->worst_case_micro(inner, request);
 }
 
 static const char *budgets_name(struct sc_model *model)
 {
-    struct sc_model *inner = sc_container_of(model, struct sc_budgets, model)->inner;
+    struct sc_model *inner = door_of(model)->inner;
 
     return inner->name(inner);
 }
 
 /* --- making one --- */
 
+static struct door door_to(struct sc_model *inner, struct sc_budgets *budgets)
+{
+    return (struct door){ .model = { .start = budgets_start,
+                                  .reply = budgets_reply,
+                                  .worst_case_micro = budgets_worst_case,
+                                  .name = budgets_name },
+        .inner = inner,
+        .budgets = budgets };
+}
+
 struct sc_budgets *sc_budgets_new(const struct sc_budgets_parts *parts)
 {
     struct sc_budgets *b = sc_new(struct sc_budgets);
 
-    b->model = (struct sc_model){ .start = budgets_start,
-        .reply = budgets_reply,
-        .worst_case_micro = budgets_worst_case,
-        .name = budgets_name };
-    b->inner = parts->model;
+    b->chat = door_to(parts->model, b);
+    b->embed = door_to(parts->embedder, b);
     b->store = parts->store;
     b->clock = parts->clock;
     b->zone = sc_strdup(parts->zone ? parts->zone : "UTC");
@@ -685,7 +704,12 @@ void sc_budgets_close(struct sc_budgets *b, void (*on_closed)(void *arg), void *
 
 struct sc_model *sc_budgets_model(struct sc_budgets *b)
 {
-    return &b->model;
+    return b->chat.inner ? &b->chat.model : NULL;
+}
+
+struct sc_model *sc_budgets_embedder(struct sc_budgets *b)
+{
+    return b->embed.inner ? &b->embed.model : NULL;
 }
 
 void sc_budgets_limit(

@@ -28,7 +28,8 @@ struct sc_budgets;
 
 struct sc_budgets_parts {
     struct sc_loop *loop;
-    struct sc_model *model; /* that is asked */
+    struct sc_model *model;    /* that is asked, or NULL */
+    struct sc_model *embedder; /* for vectors of texts, or NULL */
     struct sc_store *store;
     struct sc_clock *clock;
     const char *zone;             /* of days and months; NULL: UTC */
@@ -42,7 +43,9 @@ struct sc_budgets *sc_budgets_new(const struct sc_budgets_parts *parts);
 void sc_budgets_close(
         struct sc_budgets *budgets, void (*on_closed)(void *arg), void *arg);
 
+/* Around the one and the other; NULL: there is none. */
 struct sc_model *sc_budgets_model(struct sc_budgets *budgets);
+struct sc_model *sc_budgets_embedder(struct sc_budgets *budgets);
 
 /* Micro-dollars; -1: no such budget. agent NULL: of all together. */
 void sc_budgets_limit(struct sc_budgets *budgets, const char *agent, int64_t day_micro,
