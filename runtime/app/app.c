@@ -11,6 +11,7 @@
 #include "app/hostcall.h"
 #include "app/keep.h"
 #include "app/load.h"
+#include "app/meaning.h"
 #include "app/model_order.h"
 #include "app/print.h"
 #include "app/say.h"
@@ -267,12 +268,13 @@ static enum sc_code open_exec(struct sc_app *app, struct sc_error *err)
     const struct sc_asker_events person = { on_answer, on_gone, app };
 
     app->signals = sc_signals_new(app->loop, on_signal, app, err);
-    if (!app->signals || open_model(app, err))
+    if (!app->signals || open_model(app, err) || sc_app_embedder_open(app, err))
         return err->code;
     app->env = sc_settings_env(
             app->config, app->language, app->clock->wall_ms(app->clock), err);
     if (!app->env || sc_spending_open(app, err))
         return err->code;
+    sc_app_meaning_open(app);
     parts.budgets = app->budgets;
     parts.evaluator = sc_pool_evaluator(app->pool);
     app->exec = sc_exec_new(&parts);
@@ -344,6 +346,7 @@ static void close_loop_parts(struct sc_app *app)
     sc_asker_free(app->asker);
     sc_signals_free(app->signals);
     sc_model_order_free(app->order);
+    sc_app_meaning_close(app);
     sc_registry_free(app->registry);
     if (app->pool)
         sc_pool_close(app->pool, set_flag, &pool_closed);

@@ -19,6 +19,8 @@
 #include "exec/exec.h"
 #include "loop/loop.h"
 
+struct sc_app_model;
+struct sc_meaning;
 struct sc_model_order;
 struct sc_asker;
 struct sc_builtins;
@@ -62,15 +64,17 @@ struct sc_app {
     struct sc_pool *pool;
     struct sc_registry *registry;
     struct sc_catalog catalog;
-    struct sc_json *config;       /* of supercargo.lua; an empty object without one */
-    struct sc_json *env;          /* what plans see as env */
-    struct sc_json *paths;        /* name of a tool -> its file */
-    struct sc_json *problems;     /* sentences about files that could not be read */
-    const char *config_problem;   /* the first of them about supercargo.lua, or NULL */
-    struct sc_price_file *prices; /* of the person's own, or NULL */
-    struct sc_model_order *order; /* of the models for tasks: NULL until then */
-    struct sc_model *model;       /* of it; NULL: none configured */
-    struct sc_budgets *budgets;   /* around it; NULL without it */
+    struct sc_json *config;        /* of supercargo.lua; an empty object without one */
+    struct sc_json *env;           /* what plans see as env */
+    struct sc_json *paths;         /* name of a tool -> its file */
+    struct sc_json *problems;      /* sentences about files that could not be read */
+    const char *config_problem;    /* the first of them about supercargo.lua, or NULL */
+    struct sc_price_file *prices;  /* of the person's own, or NULL */
+    struct sc_model_order *order;  /* of the models for tasks: NULL until then */
+    struct sc_model *model;        /* of it; NULL: none configured */
+    struct sc_app_model *embedder; /* for vectors of texts; NULL: not opened */
+    struct sc_meaning *meaning;    /* NULL: what is known is found by words alone */
+    struct sc_budgets *budgets;    /* around both; NULL without them */
     struct sc_exec *exec;
     struct sc_screen *screen;
     struct sc_asker *asker; /* NULL: nobody is there to answer */

@@ -1,8 +1,9 @@
-/* app/cmd_memory.c - supercargo memory add|search|show|correct|forget|export. */
+/* app/cmd_memory.c - supercargo memory add|search|show|correct|forget|export|embed. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "app/app.h"
+#include "app/meaning.h"
 #include "app/memory_print.h"
 #include "app/memory_words.h"
 #include "app/print.h"
@@ -10,7 +11,9 @@
 #include "base/mem.h"
 #include "builtin/decode.h"
 #include "loop/file.h"
+#include "memory/meaning.h"
 #include "memory/memory.h"
+#include "model/model.h"
 
 enum { LISTED = 50, FOUND = 10, MOST_LISTED = 1000000 };
 
@@ -74,6 +77,76 @@ static enum sc_code forget(struct memory_command *c, const char *id)
     sc_store_forget_start(&c->app->scope, c->app->store, id, on_forgotten, &writing);
     sc_app_wait(c->app, &writing.done);
     c->err = writing.err;
+    return c->err.code;
+}
+
+/* --- vectors --- */
+
+enum { LATELY = 1000 }; /* items that are looked through at each addition */
+
+struct filling {
+    bool done;
+    struct sc_meaning_filled filled;
+    struct sc_error err;
+};
+
+static void on_filled(struct sc_op *op, const struct sc_error *err)
+{
+    struct filling *filling = op->arg;
+
+    filling->done = true;
+    filling->filled = *sc_meaning_filled(op);
+    if (err)
+        filling->err = *err;
+}
+
+/* newest: as in struct sc_meaning_fill. */
+static void fill(struct memory_command *c, int64_t newest, struct filling *ret)
+{
+    const struct sc_model_account account = { SC_MEMORY_ACCOUNT, "", -1 };
+    const struct sc_meaning_fill what = { newest, &account };
+
+    *ret = (struct filling){ 0 };
+    sc_meaning_fill_start(&c->app->scope, c->app->meaning, &what, on_filled, ret);
+    sc_app_wait(c->app, &ret->done);
+}
+
+static void note(struct memory_command *c, enum sc_memory_say what, const char *reason)
+{
+    if (c->app->options->json)
+        sc_json_set_string(c->out, "note", reason);
+    else
+        sc_print_line(stderr, sc_memory_say(c->app->language, what), reason);
+}
+
+/* What was added is there, with a vector or without. */
+static void fill_lately(struct memory_command *c)
+{
+    struct filling filling;
+
+    if (!c->app->meaning)
+        return;
+    fill(c, LATELY, &filling);
+    if (filling.err.code)
+        note(c, SC_MEMORY_SAY_NOT_YET_BY_MEANING, filling.err.msg);
+}
+
+static enum sc_code embed(struct memory_command *c)
+{
+    struct filling filling;
+
+    if (!c->app->meaning)
+        return sc_fail(&c->err, SC_INVALID,
+                "no model for vectors is set up: embed = \"openai\" in supercargo.lua");
+    fill(c, 0, &filling);
+    sc_json_set_int(c->out, "items", filling.filled.items);
+    sc_json_set_string(c->out, "model", sc_meaning_model(c->app->meaning));
+    sc_json_set(c->out, "usage", sc_model_usage_to_json(&filling.filled.usage));
+    if (!c->app->options->json)
+        printf("%s: %lld (%s)\n",
+                sc_memory_say(c->app->language, SC_MEMORY_SAY_VECTORS_MADE),
+                (long long)filling.filled.items, sc_meaning_model(c->app->meaning));
+    c->err = filling.err;
     return c->err.code;
 }
 
@@ -307,14 +380,20 @@ static enum sc_code search(struct memory_command *c)
     struct sc_memory_query query = { 0 };
     struct sc_json *items = sc_json_set(c->out, "items", sc_json_new_array());
     enum sc_code code = read_query(c, words, &query);
+    struct sc_error no_sense = { 0 };
+    struct sc_sense *sense;
 
     if (!code && c->memory) {
-        items = sc_memory_find(c->memory, &query, &c->err);
+        sense = query.words ? sc_app_sense(c->app, query.words, NULL, &no_sense) : NULL;
+        items = sc_memory_find(c->memory, &query, sense, &c->err);
+        sc_sense_free(sense);
         code = items ? SC_OK : c->err.code;
         if (items)
             sc_json_set(c->out, "items", items);
     }
     free(words);
+    if (no_sense.code)
+        note(c, SC_MEMORY_SAY_BY_WORDS_ALONE, no_sense.msg);
     if (!code)
         print_found(c, items);
     return code;
@@ -366,6 +445,7 @@ static enum sc_code correct(struct memory_command *c)
     sc_json_set_string(c->out, "id", id);
     sc_json_set_string(c->out, "state", "corrected");
     say_id(c, SC_MEMORY_SAY_CORRECTED, id);
+    fill_lately(c);
     return tell_conflicts(c, id);
 }
 
@@ -433,6 +513,11 @@ struct action {
     const char *word;
     size_t least; /* words after it */
     enum sc_code (*run)(struct memory_command *c);
+    enum {
+        NO_MEANING,
+        ASKS,   /* the model for vectors, if there is one */
+        COUNTED /* likewise, with budgets */
+    } meaning;
 };
 
 static enum sc_code add(struct memory_command *c)
@@ -447,16 +532,19 @@ static enum sc_code add(struct memory_command *c)
     else
         code = *words ? add_fact(c, words) : add_documents(c);
     free(words);
+    if (!code)
+        fill_lately(c);
     return code;
 }
 
 static const struct action actions[] = {
-    { "add", 0, add },
-    { "search", 0, search },
-    { "show", 1, show },
-    { "correct", 1, correct },
-    { "forget", 1, forget_all },
-    { "export", 0, export_all },
+    { "add", 0, add, COUNTED },
+    { "search", 0, search, ASKS },
+    { "show", 1, show, NO_MEANING },
+    { "correct", 1, correct, COUNTED },
+    { "forget", 1, forget_all, NO_MEANING },
+    { "export", 0, export_all, NO_MEANING },
+    { "embed", 0, embed, COUNTED },
 };
 
 static const struct action *action_of(const struct sc_options *options)
@@ -466,6 +554,13 @@ static const struct action *action_of(const struct sc_options *options)
                 options->words.count > actions[i].least)
             return &actions[i];
     return NULL;
+}
+
+static enum sc_code open_meaning(struct memory_command *c, const struct action *action)
+{
+    if (action->meaning == NO_MEANING)
+        return SC_OK;
+    return sc_app_meaning_alone(c->app, action->meaning != ASKS, &c->err);
 }
 
 int sc_cmd_memory(struct sc_app *app)
@@ -478,10 +573,10 @@ int sc_cmd_memory(struct sc_app *app)
         return sc_app_usage(app->options,
                 "memory add \"FACT\", or: supercargo memory search WORDS, or: supercargo "
                 "memory show|forget ID, or: supercargo memory correct ID \"FACT\", or: "
-                "supercargo memory export");
+                "supercargo memory export|embed");
     c.printer = (struct sc_memory_printer){ sc_when_zone(), app->language };
     c.out = sc_json_new_object();
-    if (action->run(&c))
+    if (open_meaning(&c, action) || action->run(&c))
         code = sc_app_fail(app->options, &c.err);
     else if (app->options->json && action->run != export_all)
         sc_print_json(stdout, c.out);

@@ -59,7 +59,7 @@ static const struct sc_command commands[] = {
     { "memory",
             "add \"FACT\" | add -f FILE | search [WORDS] | show ID | correct ID \"FACT\" "
             "| "
-            "forget ID… | export",
+            "forget ID… | export | embed",
             "see, correct and erase what agents know",
             "agent file subject source valid-from valid-to at limit untrusted",
             "  supercargo memory add \"VAT in Germany is 19 %\" --subject \"VAT DE\"\n"
@@ -116,7 +116,7 @@ static const struct {
     { "routine", "save", SC_APP_LOOK | SC_APP_TOOLS, sc_cmd_routine },
     { "routine", NULL, SC_APP_TOOLS, sc_cmd_routine },
     { "check", NULL, SC_APP_STORE | SC_APP_TOOLS | SC_APP_SCRATCH, sc_cmd_check },
-    { "memory", "search", SC_APP_LOOK, sc_cmd_memory },
+    { "memory", "search", SC_APP_LOOK | SC_APP_TOOLS, sc_cmd_memory },
     { "memory", "show", SC_APP_LOOK, sc_cmd_memory },
     { "memory", NULL, SC_APP_STORE | SC_APP_TOOLS, sc_cmd_memory },
     { "secret", NULL, 0, sc_cmd_secret },

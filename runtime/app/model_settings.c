@@ -26,6 +26,7 @@ struct wish {
     const struct sc_json *table;       /* of supercargo.lua, or NULL */
     const struct sc_json *price;       /* in it, of that model; or NULL */
     bool name_is_final;                /* from the command line */
+    bool embeds;                       /* a model for vectors of texts is looked for */
 };
 
 static const char *first(const char *a, const char *b)
@@ -292,9 +293,47 @@ static enum sc_code choose_profile(struct sc_model_settings *settings,
         return profile_of_url(url, &settings->profile, err);
     if (wish->name && strchr(wish->name, '/'))
         return no_provider(wish->name, err);
+    if (wish->embeds)
+        return sc_fail(err, SC_INVALID,
+                "say whose model makes vectors: embed = \"openai\" in supercargo.lua, "
+                "or embed = { url = … }");
     settings->profile =
             has_own_key(wish->table) ? sc_profile_at(0) : with_key(settings->data_folder);
     return SC_OK;
+}
+
+static enum sc_code no_name(
+        const struct sc_model_settings *settings, bool embeds, struct sc_error *err)
+{
+    const char *id = settings->profile->id;
+
+    if (embeds)
+        return sc_fail(err, SC_INVALID,
+                "say which model of %s makes vectors: embed = \"%s/NAME\" in "
+                "supercargo.lua",
+                id, id);
+    return sc_fail(err, SC_INVALID,
+            "say which model of %s: --model %s/NAME, or model.name in supercargo.lua", id,
+            id);
+}
+
+/* Of vectors only the file speaks: what it says is where everything known goes. */
+static void choose_embedder(struct sc_model_settings *settings, const struct wish *wish,
+        const struct sc_profile *family, const char *url)
+{
+    settings->url = sc_strdup(first(url, beside_key(family, "_BASE_URL")));
+    settings->name = sc_strdup(first(wish->name, settings->profile->embed.model));
+}
+
+static void choose_model(struct sc_model_settings *settings, const struct wish *wish,
+        const struct sc_profile *family, const char *url)
+{
+    const char *name = first(beside_key(family, "_MODEL"), wish->name);
+
+    if (wish->name_is_final)
+        name = wish->name;
+    settings->url = sc_strdup(first(beside_key(family, "_BASE_URL"), url));
+    settings->name = sc_strdup(first(name, settings->profile->model));
 }
 
 /* Sets profile, url and name; *ret_family as find_keys wants it. */
@@ -302,27 +341,22 @@ static enum sc_code choose(struct sc_model_settings *settings, const struct wish
         const struct sc_profile **ret_family, struct sc_error *err)
 {
     const struct sc_profile *anyone = sc_profile_of_id(ANYONE, strlen(ANYONE));
-    const char *of_anyone = wish->provider ? NULL : beside_key(anyone, "_BASE_URL");
     const char *of_table = text_or_env(sc_json_get(wish->table, "url"));
+    bool is_said = wish->provider || (wish->embeds && of_table);
+    const char *of_anyone = is_said ? NULL : beside_key(anyone, "_BASE_URL");
     const struct sc_profile *family;
-    const char *name;
 
     if (choose_profile(settings, wish, first(of_anyone, of_table), err))
         return err->code;
     if (!settings->profile)
         return SC_OK;
     family = of_anyone ? anyone : settings->profile;
-    name = first(beside_key(family, "_MODEL"), wish->name);
-    if (wish->name_is_final)
-        name = wish->name;
-    settings->url = sc_strdup(first(beside_key(family, "_BASE_URL"), of_table));
-    settings->name = sc_strdup(first(name, settings->profile->model));
     *ret_family = family;
-    if (settings->name)
-        return SC_OK;
-    return sc_fail(err, SC_INVALID,
-            "say which model of %s: --model %s/NAME, or model.name in supercargo.lua",
-            settings->profile->id, settings->profile->id);
+    if (wish->embeds)
+        choose_embedder(settings, wish, family, of_table);
+    else
+        choose_model(settings, wish, family, of_table);
+    return settings->name ? SC_OK : no_name(settings, wish->embeds, err);
 }
 
 static enum sc_code read_wish(struct wish *wish, const struct sc_json *model,
@@ -342,7 +376,7 @@ enum sc_code sc_model_settings_read(struct sc_model_settings *settings,
         struct sc_error *err)
 {
     const struct sc_json *model = sc_json_get(config, "model");
-    const struct sc_profile *family;
+    const struct sc_profile *family = NULL;
     struct wish wish = { 0 };
 
     *settings = (struct sc_model_settings){ .data_folder = sc_strdup(data_folder),
@@ -352,6 +386,30 @@ enum sc_code sc_model_settings_read(struct sc_model_settings *settings,
     if (!settings->profile)
         return words ? no_provider(words, err) : SC_OK;
     settings->priced = wish.price && sc_price_read(wish.price, "model.price",
+                                             &settings->price, err) == SC_OK;
+    return find_keys(settings, family, &wish, err);
+}
+
+enum sc_code sc_embed_settings_read(struct sc_model_settings *settings,
+        const struct sc_json *config, const char *data_folder, struct sc_error *err)
+{
+    const struct sc_json *embed = sc_json_get(config, "embed");
+    const struct sc_profile *family = NULL;
+    struct wish wish = { .embeds = true };
+
+    *settings = (struct sc_model_settings){ .data_folder = sc_strdup(data_folder),
+        .embeds = true };
+    if (!embed)
+        return SC_OK;
+    if (read_wish(&wish, embed, NULL, err) || choose(settings, &wish, &family, err))
+        return err->code;
+    SC_ASSERT(settings->profile && family); /* else it would have failed */
+    if (!settings->profile->embed.format)
+        return sc_fail(err, SC_INVALID,
+                "%s makes no vectors of texts; openai, gemini, dashscope, zhipu, ark, "
+                "ollama, llama.cpp and vllm do: set embed in supercargo.lua",
+                settings->profile->id);
+    settings->priced = wish.price && sc_price_read(wish.price, "embed.price",
                                              &settings->price, err) == SC_OK;
     return find_keys(settings, family, &wish, err);
 }

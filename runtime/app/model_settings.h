@@ -36,6 +36,7 @@ struct sc_model_settings {
     size_t key_count;
     char *data_folder;
     bool stream;
+    bool embeds; /* it makes vectors of texts */
     bool priced; /* supercargo.lua says its price */
     struct sc_price price;
 };
@@ -44,6 +45,10 @@ struct sc_model_settings {
 enum sc_code sc_model_settings_read(struct sc_model_settings *settings,
         const struct sc_json *config, const char *words, const char *data_folder,
         struct sc_error *err);
+/* The model for vectors of texts: `embed` of supercargo.lua, a text or a table as `model`
+ * is. Without it there is none: nobody is sent what is known unless a person says so. */
+enum sc_code sc_embed_settings_read(struct sc_model_settings *settings,
+        const struct sc_json *config, const char *data_folder, struct sc_error *err);
 void sc_model_settings_release(struct sc_model_settings *settings);
 
 /* For struct sc_model_key; arg is a struct sc_key_source. */

@@ -6,6 +6,8 @@
 #include "model/endpoint.h"
 #include "model/price_file.h"
 
+enum { EMBED_FIRST_BYTE_MS = 20000 }; /* a person waits, and words are there too */
+
 /* Log lines must not hold what the environment keeps secret. */
 static void mask_keys(const struct sc_app *app, const struct sc_model_settings *settings)
 {
@@ -30,6 +32,8 @@ static enum sc_code open_endpoint(
     struct sc_model_settings *settings = &model->settings;
     struct sc_endpoint_config config = { .profile = settings->by_host ? NULL
                                                                       : settings->profile,
+        .format = settings->embeds ? settings->profile->embed.format : NULL,
+        .first_byte_ms = settings->embeds ? EMBED_FIRST_BYTE_MS : 0,
         .url = settings->url ? settings->url : settings->profile->url,
         .model = settings->name,
         .price = settings->priced ? &settings->price : NULL,
@@ -49,13 +53,11 @@ static enum sc_code open_endpoint(
     return model->model ? SC_OK : err->code;
 }
 
-struct sc_app_model *sc_app_model_new(
-        struct sc_app *app, const char *words, struct sc_error *err)
+/* code: how reading its settings ended. */
+static struct sc_app_model *finish(struct sc_app *app, struct sc_app_model *model,
+        enum sc_code code, struct sc_error *err)
 {
-    struct sc_app_model *model = sc_new(struct sc_app_model);
     struct sc_model_settings *settings = &model->settings;
-    enum sc_code code =
-            sc_model_settings_read(settings, app->config, words, app->data_folder, err);
 
     if (!code && settings->profile && !app->options->offline) {
         find_price(app, settings);
@@ -66,6 +68,26 @@ struct sc_app_model *sc_app_model_new(
         return model;
     sc_app_model_free(model);
     return NULL;
+}
+
+struct sc_app_model *sc_app_model_new(
+        struct sc_app *app, const char *words, struct sc_error *err)
+{
+    struct sc_app_model *model = sc_new(struct sc_app_model);
+
+    return finish(app, model,
+            sc_model_settings_read(
+                    &model->settings, app->config, words, app->data_folder, err),
+            err);
+}
+
+struct sc_app_model *sc_app_embedder_new(struct sc_app *app, struct sc_error *err)
+{
+    struct sc_app_model *model = sc_new(struct sc_app_model);
+
+    return finish(app, model,
+            sc_embed_settings_read(&model->settings, app->config, app->data_folder, err),
+            err);
 }
 
 void sc_app_model_free(struct sc_app_model *model)

@@ -21,4 +21,6 @@ struct sc_app_model {
 /* words as in sc_model_settings_read. NULL on failure. */
 struct sc_app_model *sc_app_model_new(
         struct sc_app *app, const char *words, struct sc_error *err);
+/* The model for vectors of texts. */
+struct sc_app_model *sc_app_embedder_new(struct sc_app *app, struct sc_error *err);
 void sc_app_model_free(struct sc_app_model *model); /* NULL is fine */

@@ -35,8 +35,8 @@ struct field {
 static const struct field fields[] = { { "language", SC_JSON_STRING },
     { "zone", SC_JSON_STRING }, { "currency", SC_JSON_STRING }, { "address", ANY },
     { "shops", ANY }, { "channels", ANY }, { "model", ANY }, { "prices", SC_JSON_STRING },
-    { "budget", SC_JSON_OBJECT }, { "models", SC_JSON_ARRAY },
-    { "keep", SC_JSON_OBJECT } };
+    { "budget", SC_JSON_OBJECT }, { "models", SC_JSON_ARRAY }, { "keep", SC_JSON_OBJECT },
+    { "embed", ANY } };
 static const struct field keep_fields[] = { { "tasks", SC_JSON_STRING },
     { "size", SC_JSON_STRING }, { "failed", SC_JSON_BOOL } };
 static const struct field budget_fields[] = { { "day", SC_JSON_OBJECT },
@@ -45,6 +45,11 @@ static const struct field model_fields[] = { { "provider", SC_JSON_STRING },
     { "url", ANY }, { "name", ANY }, { "key_env", SC_JSON_STRING },
     { "key", SC_JSON_OBJECT }, { "secret", SC_JSON_STRING }, { "stream", SC_JSON_BOOL },
     { "price", SC_JSON_OBJECT } };
+
+static const struct field embed_fields[] = { { "provider", SC_JSON_STRING },
+    { "url", ANY }, { "name", ANY }, { "key_env", SC_JSON_STRING },
+    { "key", SC_JSON_OBJECT }, { "secret", SC_JSON_STRING }, { "price", SC_JSON_OBJECT },
+    { "exact", SC_JSON_BOOL } };
 
 enum { MOST_FIELDS = 16 };
 
@@ -84,27 +89,41 @@ static void check_fields(const char *where, const struct field *known, size_t co
     }
 }
 
-void sc_settings_check(const struct sc_json *config, struct sc_json *problems)
+/* `model` and `embed`: text, or a table of these fields. */
+static void check_model(const struct sc_json *config, const char *name,
+        const struct field *known, size_t count, struct sc_json *problems)
 {
-    const struct sc_json *model = sc_json_get(config, "model");
+    const struct sc_json *model = sc_json_get(config, name);
     const struct sc_json *price = sc_json_get(model, "price");
+    char *where = sc_strdupf("%s.", name), *text = NULL;
     struct sc_price ignored;
     struct sc_error err;
 
+    if (model && !sc_json_is(model, SC_JSON_STRING) && !sc_json_is(model, SC_JSON_OBJECT))
+        text = sc_strdupf(
+                "supercargo.lua: %s must be \"PROVIDER/NAME\" or a table", name);
+    if (text)
+        sc_json_append(problems, sc_json_new_string(text));
+    free(text);
+    check_fields(where, known, count, model, problems);
+    free(where);
+    where = sc_strdupf("supercargo.lua: %s.price", name);
+    if (sc_json_is(price, SC_JSON_OBJECT) && sc_price_read(price, where, &ignored, &err))
+        sc_json_append(problems, sc_json_new_string(err.msg));
+    free(where);
+}
+
+void sc_settings_check(const struct sc_json *config, struct sc_json *problems)
+{
     check_fields("", fields, sizeof(fields) / sizeof(*fields), config, problems);
     check_fields("budget.", budget_fields, sizeof(budget_fields) / sizeof(*budget_fields),
             sc_json_get(config, "budget"), problems);
     check_fields("keep.", keep_fields, sizeof(keep_fields) / sizeof(*keep_fields),
             sc_json_get(config, "keep"), problems);
-    if (model && !sc_json_is(model, SC_JSON_STRING) && !sc_json_is(model, SC_JSON_OBJECT))
-        sc_json_append(problems,
-                sc_json_new_string("supercargo.lua: model must be \"PROVIDER/NAME\" or a "
-                                   "table"));
-    check_fields("model.", model_fields, sizeof(model_fields) / sizeof(*model_fields),
-            model, problems);
-    if (sc_json_is(price, SC_JSON_OBJECT) &&
-            sc_price_read(price, "supercargo.lua: model.price", &ignored, &err))
-        sc_json_append(problems, sc_json_new_string(err.msg));
+    check_model(config, "model", model_fields,
+            sizeof(model_fields) / sizeof(*model_fields), problems);
+    check_model(config, "embed", embed_fields,
+            sizeof(embed_fields) / sizeof(*embed_fields), problems);
 }
 
 const char *sc_settings_language(const char *given, const char *words)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "app/budget.h"
+#include "app/models.h"
 #include "base/mem.h"
 #include "builtin/builtin.h"
 
@@ -86,15 +87,17 @@ static enum sc_code set_limits(struct sc_app *app, const char *agent,
 
 enum sc_code sc_spending_open(struct sc_app *app, struct sc_error *err)
 {
+    struct sc_model *embedder = app->embedder ? app->embedder->model : NULL;
     struct sc_budgets_parts parts = { .loop = app->loop,
         .model = app->model,
+        .embedder = embedder,
         .store = app->store,
         .clock = app->clock,
         .zone = sc_json_get_string(app->env, "zone", "UTC") };
     char rate_date[SC_SPENDING_DATE];
     enum sc_code code;
 
-    if (!app->model)
+    if (!app->model && !embedder)
         return SC_OK;
     sc_spending_money(app, &parts.money, rate_date);
     app->budgets = sc_budgets_new(&parts);

@@ -55,6 +55,11 @@ void sc_builtins_free(struct sc_builtins *builtins)
     free(builtins);
 }
 
+void sc_builtins_set_meaning(struct sc_builtins *builtins, struct sc_meaning *meaning)
+{
+    builtins->parts.meaning = meaning;
+}
+
 void sc_builtins_set_model(struct sc_builtins *builtins, struct sc_model *model)
 {
     builtins->parts.model = model;

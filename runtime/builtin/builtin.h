@@ -15,6 +15,7 @@
 #include "store/store.h"
 #include "tool/tool.h"
 
+struct sc_meaning;
 struct sc_memory;
 struct sc_multi;
 
@@ -24,8 +25,9 @@ struct sc_builtin_parts {
     struct sc_store *store;
     struct sc_memory *memory;
     struct sc_clock *clock;
-    struct sc_model *model; /* for model.*, counted against budgets; NULL: none */
-    bool offline;           /* http.* fails with SC_UNAVAILABLE at once */
+    struct sc_meaning *meaning; /* NULL: memory is searched by words alone */
+    struct sc_model *model;     /* for model.*, counted against budgets; NULL: none */
+    bool offline;               /* http.* fails with SC_UNAVAILABLE at once */
     const struct sc_json *recordings; /* see sc_builtins_rehearse; or NULL */
 };
 
@@ -36,6 +38,8 @@ void sc_builtins_free(struct sc_builtins *builtins);
 
 /* The model is made after the tools are read. */
 void sc_builtins_set_model(struct sc_builtins *builtins, struct sc_model *model);
+
+void sc_builtins_set_meaning(struct sc_builtins *builtins, struct sc_meaning *meaning);
 
 /* For a tool's own tests: from now on requests are answered from recordings, an array of
  * {url, reply: {status, headers, body}}, and what a tool caches is seen by the same agent

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "builtin/call.h"
 #include "codec/tz.h"
+#include "memory/meaning.h"
 #include "memory/memory.h"
 
 enum { FOUND = 5 };
@@ -82,12 +83,16 @@ static void on_used(struct sc_op *op, const struct sc_error *err)
     sc_builtin_call_end(call, result);
 }
 
-static void use(struct sc_builtin_call *call, const struct sc_json *found)
+/* note: why it was found by words alone, or NULL. */
+static void use(
+        struct sc_builtin_call *call, const struct sc_json *found, const char *note)
 {
     struct sc_change *change = sc_change_new();
     struct sc_json *items;
 
     call->outcome.value = sc_json_new_object();
+    if (note)
+        sc_json_set_string(call->outcome.value, "note", note);
     items = sc_json_set(call->outcome.value, "items", sc_json_new_array());
     SC_JSON_EACH(item, found)
     {
@@ -98,7 +103,8 @@ static void use(struct sc_builtin_call *call, const struct sc_json *found)
     apply(call, change, on_used);
 }
 
-void sc_remember_search(struct sc_builtin_call *call)
+static void find(
+        struct sc_builtin_call *call, const struct sc_sense *sense, const char *note)
 {
     struct sc_memory_query query = { .words = sc_json_get_string(
                                              call->args, "words", NULL),
@@ -112,13 +118,42 @@ void sc_remember_search(struct sc_builtin_call *call)
     if (!read_day(call, "at", false, &query.at_ms, &err)) {
         if (!query.at_ms)
             query.at_ms = now_ms(call);
-        found = sc_memory_find(call->parts->memory, &query, &err);
+        found = sc_memory_find(call->parts->memory, &query, sense, &err);
     }
     if (found)
-        use(call, found);
+        use(call, found, note);
     else
         sc_builtin_call_fail(call, &err);
     sc_json_free(found);
+}
+
+/* Without the model for vectors, words are enough. */
+static void on_sense(struct sc_op *op, const struct sc_error *err)
+{
+    struct sc_builtin_call *call = op->arg;
+    struct sc_sense *sense = sc_meaning_take_sense(op);
+    char *note = err ? sc_strdupf("found by words alone: %s", err->msg) : NULL;
+
+    if (err && err->code == SC_CANCELLED)
+        sc_builtin_call_fail(call, err);
+    else
+        find(call, sense, note);
+    sc_sense_free(sense);
+    free(note);
+}
+
+void sc_remember_search(struct sc_builtin_call *call)
+{
+    const struct sc_tool_context *context = call->request.context;
+    const struct sc_model_account account = { context->task_id, context->agent, -1 };
+    const char *words = sc_json_get_string(call->args, "words", NULL);
+
+    if (words && call->parts->meaning)
+        sc_builtin_call_wait_for(
+                call, sc_meaning_ask_start(call->op.scope, call->parts->meaning, words,
+                              &account, on_sense, call));
+    else
+        find(call, NULL, NULL);
 }
 
 /* --- note --- */

@@ -5,6 +5,7 @@
 #include "base/mem.h"
 #include "memory/item.h"
 #include "memory/own.h"
+#include "memory/sense.h"
 #include "store/terms.h"
 
 enum { COMPARED = 200, CONFLICTS_SHOWN = 20, USES_SHOWN = 50, LOOKED_AT = 40 };
@@ -140,8 +141,19 @@ struct sc_json *sc_memory_conflicts(
 
 /* --- finding --- */
 
+static enum sc_code search(struct sc_memory *memory, const struct sc_memory_query *query,
+        const struct sc_sense *sense, struct list *list, struct sc_error *err)
+{
+    if (!query->words)
+        return sc_store_memory_list(memory->store, query, 0, add_fact, list, err);
+    if (!sense)
+        return sc_store_memory_search(memory->store, query, add_fact, list, err);
+    return sc_sense_search(memory->store, query, sense, add_fact, list, err);
+}
+
 struct sc_json *sc_memory_find(struct sc_memory *memory,
-        const struct sc_memory_query *query, struct sc_error *err)
+        const struct sc_memory_query *query, const struct sc_sense *sense,
+        struct sc_error *err)
 {
     struct list list = { 0 };
     char *subject = query->subject ? sc_terms_key(query->subject) : NULL;
@@ -149,9 +161,7 @@ struct sc_json *sc_memory_find(struct sc_memory *memory,
     enum sc_code code;
 
     asked.subject = subject;
-    code = asked.words
-                   ? sc_store_memory_search(memory->store, &asked, add_fact, &list, err)
-                   : sc_store_memory_list(memory->store, &asked, 0, add_fact, &list, err);
+    code = search(memory, &asked, sense, &list, err);
     free(subject);
     if (!code)
         code = add_conflicts(memory, &list, err);

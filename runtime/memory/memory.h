@@ -27,6 +27,7 @@ enum {
 };
 
 struct sc_memory;
+struct sc_sense;
 
 struct sc_memory *sc_memory_new(struct sc_store *store, struct sc_clock *clock);
 void sc_memory_free(struct sc_memory *memory);
@@ -64,9 +65,11 @@ struct sc_json *sc_memory_put_document(struct sc_memory *memory, struct sc_chang
 
 /* --- looking --- */
 
-/* Best first; without words, all in the order in which they came. */
+/* Best first; without words, all in the order in which they came. sense: what the words
+ * mean (memory/meaning.h); NULL: they are looked for as they are. */
 struct sc_json *sc_memory_find(struct sc_memory *memory,
-        const struct sc_memory_query *query, struct sc_error *err);
+        const struct sc_memory_query *query, const struct sc_sense *sense,
+        struct sc_error *err);
 
 /* The same one by one, without looking for conflicts: of any number. */
 typedef void sc_memory_item_fn(void *arg, const struct sc_json *item);
@@ -91,6 +94,7 @@ struct sc_json *sc_memory_conflicts(
 
 struct sc_recall {
     const char *agent, *words;
+    const struct sc_sense *sense; /* as above */
     int64_t limit, bytes; /* items and bytes of their JSON, at most; 0: 8 and 4000 */
 };
 

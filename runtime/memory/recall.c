@@ -48,7 +48,7 @@ struct sc_json *sc_memory_recall(
         .agent = recall->agent,
         .at_ms = memory->clock->wall_ms(memory->clock),
         .limit = recall->limit > 0 ? recall->limit : DEFAULT_ITEMS };
-    struct sc_json *found = sc_memory_find(memory, &query, err), *items;
+    struct sc_json *found = sc_memory_find(memory, &query, recall->sense, err), *items;
 
     if (!found)
         return NULL;

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "fakes/embedder.h"
 
 enum { DELTA = 16, ALL_AT_ONCE = 0, FILE_MAX = 16 * 1024 * 1024 };
 
@@ -18,6 +19,7 @@ struct model_peer {
     struct sc_json *last;
     struct sending *held; /* until something is read */
     int reads;
+    struct embedder embedder; /* of the script's lexicon */
 };
 
 /* An answer on its way. */
@@ -509,6 +511,10 @@ static void on_request(void *arg, struct peer_request *request)
         answer_read(peer, request);
         return;
     }
+    if (ends_with(request->path, "/embeddings") && peer->embedder.lexicon.len) {
+        embedder_answer(&peer->embedder, request);
+        return;
+    }
     if (!ends_with(request->path, "/chat/completions")) {
         peer_text(request, 404, "{\"error\":{\"message\":\"no such path\"}}");
         return;
@@ -536,6 +542,7 @@ struct model_peer *model_peer_new(
     peer->used = sc_new_array(int, sc_json_count(sc_json_get(take_script, "replies")));
     peer->folder = sc_strdup(folder ? folder : ".");
     peer->log = log;
+    embedder_init(&peer->embedder, sc_json_get_string(take_script, "lexicon", ""));
     peer->http = http_peer_new(uv, on_request, peer);
     return peer;
 }
@@ -547,6 +554,7 @@ void model_peer_free(struct model_peer *peer)
     http_peer_free(peer->http);
     sc_json_free(peer->script);
     sc_json_free(peer->last);
+    embedder_release(&peer->embedder);
     free(peer->used);
     free(peer->folder);
     free(peer);

@@ -5,6 +5,8 @@
  *            object { "replies": [reply, …] }. Each request gets the first reply that is
  *            not used up and whose `when` fits; when none is left, HTTP 500. A request
  *            with "stream": true is answered by events, another by one JSON object.
+ *            POST …/embeddings is answered by fakes/embedder.h with the script's
+ *            "lexicon", the path of one.
  *            GET /read is answered {"reads": n}, after "read_delay_ms" of the script.
  *            Of a reply, all optional:
  *              when        text that the request's body must contain

@@ -59,7 +59,9 @@ int model_bed_teardown(void **state)
 
 void model_bed_start(struct model_bed *bed, const char *replies)
 {
-    char port[16], *text = sc_strdupf("{\"replies\":[%s]}", replies);
+    char port[16], *text = sc_strdupf("{\"lexicon\":\"" SC_TEST_DATA
+                                      "/memory/lexicon.txt\",\"replies\":[%s]}",
+                           replies);
     const char *argv[4] = { SC_MODEL_PEER };
 
     model_bed_stop(bed);

@@ -30,6 +30,7 @@ return tool {
     type = "object",
     required = { "items" },
     properties = {
+      note = { description = "Why it may have found less than usual.", type = "string" },
       items = {
         type = "array",
         items = {

@@ -92,7 +92,7 @@ static enum sc_code correct(struct bed *bed, const char *id, const struct sc_fac
 static struct sc_json *find(struct bed *bed, const char *words)
 {
     const struct sc_memory_query query = { .words = words };
-    struct sc_json *found = sc_memory_find(bed->memory, &query, &bed->err);
+    struct sc_json *found = sc_memory_find(bed->memory, &query, NULL, &bed->err);
 
     assert_non_null(found);
     return found;
