@@ -76,7 +76,7 @@ static void on_request(void *arg, struct peer_request *request)
     if (f->answer)
         peer_reply(request, f->status, "Content-Type: application/json\r\n", f->answer,
                 strlen(f->answer));
-    else if (f->result.count)
+    else
         answer_all(request, body);
     sc_json_append(f->asked, body);
 }
