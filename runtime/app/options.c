@@ -248,18 +248,12 @@ static bool wants_json(int argc, char **argv)
     return false;
 }
 
-enum sc_code sc_options_parse(struct sc_options *options, int argc, char **argv,
-        const struct sc_command *commands, struct sc_error *err)
+/* The first word is the command; behind -- all are words. */
+static enum sc_code parse_arguments(
+        struct sc_options *options, int argc, char **argv, struct sc_error *err)
 {
-    const struct sc_command *command;
     bool only_words = false;
 
-    *options = (struct sc_options){ .json = wants_json(argc, argv) };
-    if (argc > 1 && strcmp(argv[1], "help") == 0) { /* help run is run --help */
-        options->help = true;
-        argc--;
-        argv++;
-    }
     for (int i = 1; i < argc; i++) {
         if (!only_words && strcmp(argv[i], "--") == 0) {
             only_words = true;
@@ -272,6 +266,22 @@ enum sc_code sc_options_parse(struct sc_options *options, int argc, char **argv,
             add(&options->words, argv[i]);
         }
     }
+    return SC_OK;
+}
+
+enum sc_code sc_options_parse(struct sc_options *options, int argc, char **argv,
+        const struct sc_command *commands, struct sc_error *err)
+{
+    const struct sc_command *command;
+
+    *options = (struct sc_options){ .json = wants_json(argc, argv) };
+    if (argc > 1 && strcmp(argv[1], "help") == 0) { /* help run is run --help */
+        options->help = true;
+        argc--;
+        argv++;
+    }
+    if (parse_arguments(options, argc, argv, err))
+        return err->code;
     if (!options->command)
         return SC_OK;
     command = sc_command_find(commands, options->command);
