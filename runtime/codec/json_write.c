@@ -37,7 +37,9 @@ static char short_escape(char c)
     static const char chars[] = "\"\\\b\f\n\r\t", names[] = "\"\\bfnrt";
     const char *found = c ? strchr(chars, c) : NULL;
 
-    return found ? names[found - chars] : '\0';
+    if (!found)
+        return '\0';
+    return names[found - chars];
 }
 
 static bool is_plain(char c)
@@ -61,7 +63,9 @@ static char *copy_text(char *to, const char **at, const char *end)
         }
         while (from < end && is_plain(*from))
             *to++ = *from++;
-        escape = from < end ? short_escape(*from) : '\0';
+        if (from == end)
+            break;
+        escape = short_escape(*from);
         if (!escape)
             break;
         *to++ = '\\';
@@ -80,7 +84,7 @@ static void write_held(struct sc_buf *out, const char *text, size_t len)
     sc_buf_addc(out, '"');
     while (text < end) {
         const char *stop = end - text > PIECE ? text + PIECE : end;
-        char *to = sc_buf_reserve(out, 2 * PIECE);
+        char *to = sc_buf_reserve(out, (size_t)2 * PIECE);
 
         out->len = (size_t)(copy_text(to, &text, stop) - out->data);
         if (text == stop)

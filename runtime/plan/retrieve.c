@@ -71,27 +71,44 @@ static bool is_character(uint32_t code)
            !(code >= 0xff00 && code <= 0xff0f);
 }
 
+static bool is_upper(uint32_t code)
+{
+    return code >= 'A' && code <= 'Z';
+}
+
+static bool is_lower(uint32_t code)
+{
+    return code >= 'a' && code <= 'z';
+}
+
+/* Does a word end before this letter although no sign parts them? As in fxRates and
+ * 価格CSV. */
+static bool begins_word(const struct word *w, uint32_t code)
+{
+    if (is_character(code))
+        return !w->cjk;
+    return w->cjk || (is_upper(code) && is_lower(w->last));
+}
+
+static void add_code(struct word *w, uint32_t code, term_fn *fn, void *arg)
+{
+    bool character = is_character(code), letter = !character && is_letter(code);
+
+    if (w->len && ((!character && !letter) || begins_word(w, code)))
+        end_word(w, fn, arg);
+    if (character)
+        add_character(w, code, fn, arg);
+    else if (letter)
+        add_letter(w, is_upper(code) ? code + 'a' - 'A' : code);
+}
+
 static void each_term(const char *text, term_fn *fn, void *arg)
 {
     struct word w = { .hash = hash_start, .before_last = hash_start };
     size_t len = strlen(text), step;
 
-    for (size_t at = 0; at < len; at += step) {
-        uint32_t code = sc_utf8_get(text + at, len - at, &step);
-        bool upper = code >= 'A' && code <= 'Z';
-
-        if (!is_letter(code) && !is_character(code)) {
-            end_word(&w, fn, arg);
-        } else if (is_character(code)) {
-            if (w.len && !w.cjk)
-                end_word(&w, fn, arg);
-            add_character(&w, code, fn, arg);
-        } else {
-            if (w.len && (w.cjk || (upper && w.last >= 'a' && w.last <= 'z')))
-                end_word(&w, fn, arg);
-            add_letter(&w, upper ? code + 'a' - 'A' : code);
-        }
-    }
+    for (size_t at = 0; at < len; at += step)
+        add_code(&w, sc_utf8_get(text + at, len - at, &step), fn, arg);
     end_word(&w, fn, arg);
 }
 
