@@ -355,6 +355,7 @@ struct sc_op *sc_exec_run_start(struct sc_scope *scope, struct sc_exec *exec,
 struct load {
     struct run *run;
     struct sc_json *spec;
+    bool pruned;
     struct sc_error err;
 };
 
@@ -369,6 +370,7 @@ static void on_row(void *arg, const struct sc_task_row *row)
     run->created = true;
     run->row_state = row->state;
     run->row_wake_ms = row->wake_ms;
+    load->pruned = row->pruned_ms != 0;
     load->spec = sc_json_parse(spec, strlen(spec), NULL, &load->err);
 }
 
@@ -394,13 +396,21 @@ static void on_event_row(
     load->run->seq = seq;
 }
 
-static enum sc_code load_run(struct run *run, const char *task_id, struct sc_error *err)
+/* Without its journal a task looks as if it had not begun. */
+static enum sc_code load_run(
+        struct run *run, const char *task_id, bool to_go_on, struct sc_error *err)
 {
     struct load load = { .run = run };
     struct sc_store *store = run->exec->parts.store;
 
     if (sc_store_task_get(store, task_id, on_row, &load, err))
         return err->code;
+    if (load.pruned && to_go_on) {
+        sc_json_free(load.spec);
+        return sc_fail(err, SC_NOT_FOUND,
+                "task %s has ended and its journal was pruned: it can only be shown",
+                run->id);
+    }
     if (load.spec) {
         run->machine = machine_for(run, load.spec);
         if (sc_store_journal_read(store, run->id, on_event_row, &load, err))
@@ -419,7 +429,7 @@ struct sc_op *sc_exec_resume_start(struct sc_scope *scope, struct sc_exec *exec,
 
     if (run->closing)
         return &run->op;
-    if (load_run(run, task_id, &err)) {
+    if (load_run(run, task_id, true, &err)) {
         close_run(run, &err);
     } else if (sc_map_get(&exec->running, run->id)) {
         sc_fail(&err, SC_CONFLICT, "task %s runs already", run->id);
@@ -497,7 +507,7 @@ struct sc_json *sc_exec_report_of(
     struct run run = { .exec = &exec };
     struct sc_json *report = NULL;
 
-    if (load_run(&run, task_id, err) == SC_OK)
+    if (load_run(&run, task_id, false, err) == SC_OK)
         report = sc_machine_report(run.machine, false);
     if (report)
         sc_json_set_string(report, "state", sc_task_state_word(run.row_state));

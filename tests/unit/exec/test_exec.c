@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "fakes/exec_bed.h"
+#include "store/prune.h"
 
 static int setup(void **state)
 {
@@ -634,6 +635,37 @@ static void a_task_that_ended_is_only_reported(void **state)
     assert_int_equal(bed->err.code, SC_NOT_FOUND);
 }
 
+static void on_pruned(struct sc_op *op, const struct sc_error *err)
+{
+    assert_null(err);
+    assert_int_equal(sc_store_pruned(op)->kept_rows, 1);
+}
+
+/* Its journal is gone: nothing tells what it was to do, or that it ended. */
+static void a_task_that_was_pruned_does_not_begin_again(void **state)
+{
+    struct exec_bed *bed = *state;
+    const struct sc_prune all = { .now_ms = 1, .before_ms = INT64_MAX, .tasks = 9 };
+    struct sc_json *report;
+    char id[32];
+
+    exec_bed_run_plan(bed, "{\"steps\":[{\"id\":\"a\",\"tool\":\"f.write\",\"args\":{"
+                           "\"what\":\"x\"}}]}");
+    snprintf(id, sizeof(id), "%s", bed->task_id);
+    sc_store_prune_start(&bed->scope, bed->store, &all, on_pruned, NULL);
+    sc_loop_run(bed->loop);
+    exec_bed_resume(bed, id);
+
+    assert_int_equal(bed->err.code, SC_NOT_FOUND);
+    assert_non_null(strstr(bed->err.msg, "pruned"));
+    assert_null(bed->report);
+    assert_int_equal(bed->model_count, 0);
+    report = sc_exec_report_of(bed->store, id, NULL);
+    assert_string_equal(sc_json_get_string(report, "state", ""), "done");
+    sc_json_free(report);
+    bed->replays_differ = true; /* there is nothing to replay */
+}
+
 int main(void)
 {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
@@ -674,6 +706,7 @@ int main(void)
         T(finally_is_asked_for_as_any_effect_is),
         T(giving_up_a_run_leaves_the_task_to_be_resumed),
         T(a_task_that_ended_is_only_reported),
+        T(a_task_that_was_pruned_does_not_begin_again),
     };
     return cmocka_run_group_tests_name("exec/exec", tests, NULL, NULL);
 }
