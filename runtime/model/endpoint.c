@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "loop/timer.h"
 #include "model/address.h"
+#include "model/failure.h"
 #include "model/format.h"
 #include "model/limiter.h"
 #include "model/offer.h"
@@ -62,6 +63,7 @@ struct call {
     char *model_name; /* of the request */
     int attempt;
     bool stream, streamed, cancelled;
+    bool sent; /* of some try, something may have arrived */
     bool told_in_words;
 };
 
@@ -314,8 +316,12 @@ static bool waits_to_try_again(struct call *call, const struct sc_error *err)
 
 static void end(struct call *call, const struct sc_error *err)
 {
+    struct sc_error failure = err ? *err : (struct sc_error){ 0 };
+
     (void)!sc_parser_end(call->parser, NULL);
-    sc_op_finish(&call->op, err);
+    if (!call->sent)
+        failure.detail = SC_FAILURE_UNSENT;
+    sc_op_finish(&call->op, err ? &failure : NULL);
 }
 
 static void on_answered(struct sc_op *step, const struct sc_error *err)
@@ -324,6 +330,7 @@ static void on_answered(struct sc_op *step, const struct sc_error *err)
     struct sc_error failure = { 0 };
 
     call->step = NULL;
+    call->sent = call->sent || sc_http_reply(step)->sent;
     if (call->endpoint->config.limiter)
         sc_http_each_header(step, on_header, call->endpoint);
     keep_request_id(call, step);

@@ -301,16 +301,11 @@ enum sc_code sc_failure_of_status(const struct sc_model_source *source, long sta
 
 bool sc_failure_costs_nothing(const struct sc_error *err, bool seen)
 {
-    /* Codes of curl, as net/http_fail.h has them; a larger detail is a status. */
-    enum { NO_PROXY = 5, NO_HOST = 6, NO_CONNECTION = 7, NOT_IN_TIME = 28, STATUS = 100 };
+    enum { STATUS = 100 }; /* of HTTP, or larger */
 
-    if (seen)
-        return false;
-    if (err->code == SC_DENIED || err->code == SC_INVALID || err->code == SC_BUDGET ||
-            err->code == SC_BUSY || err->detail >= STATUS)
+    if (err->detail == SC_FAILURE_UNSENT)
         return true;
-    if (err->code == SC_TIMEOUT)
-        return err->detail == NOT_IN_TIME;
-    return err->detail == NO_PROXY || err->detail == NO_HOST ||
-           err->detail == NO_CONNECTION;
+    return !seen &&
+           (err->code == SC_DENIED || err->code == SC_INVALID || err->code == SC_BUDGET ||
+                   err->code == SC_BUSY || err->detail >= STATUS);
 }

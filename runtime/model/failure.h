@@ -6,7 +6,8 @@
  *            secrets hidden first.
  * Ownership: all arguments are borrowed for the call.
  * Thread:    any.
- * Errors:    those of model/model.h. detail is the HTTP status, if there was one.
+ * Errors:    those of model/model.h. detail is the HTTP status, if there was one, or
+ *            SC_FAILURE_UNSENT.
  */
 #pragma once
 
@@ -15,6 +16,8 @@
 
 #include "base/error.h"
 #include "codec/json.h"
+
+enum { SC_FAILURE_UNSENT = -1 }; /* nothing of the request went out */
 
 /* Who answered. */
 struct sc_model_source {

@@ -115,6 +115,7 @@ static void hold(struct trial *t, int64_t wait_ms, const char *why)
     sc_fail(&t->err, SC_UNAVAILABLE, "%s %s; it is asked again in %lld s",
             choice->model->name(choice->model), why, (long long)wait_ms / 1000 + 1);
     t->err.retry_after_ms = (uint32_t)wait_ms;
+    t->err.detail = SC_FAILURE_UNSENT;
 }
 
 static void choose(struct trial *t)
@@ -152,7 +153,9 @@ static void on_waited(struct sc_op *step, const struct sc_error *err)
     t->step = NULL;
     if (err) {
         choice_of(t)->breaker.probing = false;
-        sc_op_finish(&t->op, err);
+        t->err = *err;
+        t->err.detail = SC_FAILURE_UNSENT;
+        sc_op_finish(&t->op, &t->err);
     } else {
         send(t);
     }

@@ -14,6 +14,7 @@
 #include "loop/loop.h"
 #include "model/address.h"
 #include "model/endpoint.h"
+#include "model/failure.h"
 #include "model/price.h"
 #include "net/curl_multi.h"
 
@@ -588,6 +589,17 @@ static void cancelling_ends_a_request_under_way(void **state)
     ask(f, cancel_now);
 
     assert_int_equal(f->err.code, SC_CANCELLED);
+    assert_false(sc_failure_costs_nothing(&f->err, false));
+}
+
+static void what_is_cancelled_before_it_is_sent_costs_nothing(void **state)
+{
+    struct fixture *f = *state;
+
+    start(f);
+    sc_op_cancel(f->op);
+    assert_true(bounded_run(sc_loop_uv(f->loop), &f->done, 10000));
+    assert_true(sc_failure_costs_nothing(&f->err, false));
 }
 
 static void close_scope(void *arg, struct peer_request *request)
@@ -773,6 +785,7 @@ int main(void)
         T(a_key_does_not_travel_in_the_open),
         T(nobody_listening_is_unavailable),
         T(cancelling_ends_a_request_under_way),
+        T(what_is_cancelled_before_it_is_sent_costs_nothing),
         T(closing_the_scope_ends_it_once),
         T(cancelling_ends_a_wait_between_tries),
         T(addresses_are_taken_in_every_usual_form),

@@ -10,6 +10,7 @@
 
 #include "base/mem.h"
 #include "loop/loop.h"
+#include "model/failure.h"
 #include "model/fallback.h"
 
 enum { MODELS = 2 };
@@ -294,6 +295,7 @@ static void when_all_are_left_alone_the_soonest_is_told(void **state)
     assert_int_equal(f->err.code, SC_UNAVAILABLE);
     assert_true(f->err.retryable);
     assert_int_equal(f->err.retry_after_ms, 15000);
+    assert_true(sc_failure_costs_nothing(&f->err, false));
 }
 
 static void a_key_with_nothing_left_for_long_makes_room_for_the_next(void **state)
@@ -320,6 +322,21 @@ static void a_short_wait_for_the_rate_is_waited(void **state)
     assert_string_equal(f->answered_by, "first");
 }
 
+static void who_is_cancelled_in_that_wait_has_asked_nobody(void **state)
+{
+    struct fixture *f = *state;
+    struct sc_model_request request = { .model = NULL };
+
+    sc_limiter_learn(&f->limiter, "x-ratelimit-limit-requests", "1", f->now_ms);
+    sc_limiter_learn(&f->limiter, "x-ratelimit-remaining-requests", "0", f->now_ms);
+    sc_limiter_learn(&f->limiter, "x-ratelimit-reset-requests", "50s", f->now_ms);
+    sc_op_cancel(f->model->start(f->model, &f->scope, &request, on_done, f));
+    sc_loop_run(f->loop);
+
+    assert_int_equal(f->err.code, SC_CANCELLED);
+    assert_true(sc_failure_costs_nothing(&f->err, false));
+}
+
 static void the_worst_case_is_that_of_the_dearest(void **state)
 {
     struct fixture *f = *state;
@@ -344,6 +361,7 @@ int main(void)
         T(when_all_are_left_alone_the_soonest_is_told),
         T(a_key_with_nothing_left_for_long_makes_room_for_the_next),
         T(a_short_wait_for_the_rate_is_waited),
+        T(who_is_cancelled_in_that_wait_has_asked_nobody),
         T(the_worst_case_is_that_of_the_dearest),
         T(an_agent_has_an_order_of_its_own),
     };
