@@ -104,7 +104,8 @@ void sc_budgets_begin(struct sc_budgets *b, const struct sc_model_account *accou
 
     if (purse->most_micro >= 0 &&
             sc_store_spending(b->store, &filter, &spending, NULL) == SC_OK)
-        purse->used_micro = spending.cost_micro + spending.lost_micro;
+        purse->used_micro =
+                spending.cost_micro + spending.lost_micro + spending.reserved_micro;
     sc_purse_free(sc_map_set(&b->purses, account->task_id, purse));
 }
 
@@ -318,12 +319,17 @@ static void warn(struct paid *p)
     }
 }
 
+/* A piece of it, or its bill alone: a filter may have kept back the rest. */
+static bool was_seen(const struct sc_model_reply *reply)
+{
+    return reply && (*reply->text || *reply->reasoning || reply->call_count ||
+                            reply->usage.input_tokens || reply->usage.output_tokens);
+}
+
 static void find_usage(
         struct paid *p, const struct sc_model_reply *reply, const struct sc_error *err)
 {
-    bool seen = reply && (*reply->text || *reply->reasoning || reply->call_count);
-
-    if (err && sc_failure_costs_nothing(err, seen))
+    if (err && sc_failure_costs_nothing(err, was_seen(reply)))
         return;
     if (reply)
         p->usage = reply->usage;

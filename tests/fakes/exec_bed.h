@@ -54,6 +54,7 @@ struct exec_bed {
     size_t answered, turns; /* calls of tools; turns told */
     size_t model_failures;  /* so many requests fail first, as busy */
     uint32_t model_wait_ms; /* that they ask for; 0: 3 */
+    bool filtered;          /* replies are kept back, and only what they cost is told */
     const char *priced_as;  /* a model of the price table; NULL: 1000 at most */
     int64_t longest_answer; /* of that model in tokens; 0: a short one */
     int64_t answer_limit;   /* what the last request asked for */

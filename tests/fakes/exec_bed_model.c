@@ -174,6 +174,11 @@ static struct sc_op *model_start(struct sc_model *model, struct sc_scope *scope,
     }
     turn = turns_of(request->messages);
     r->reply = scripted(bed, turn);
+    if (bed->filtered) {
+        sc_fail(&err, SC_INVALID, "the content filter stopped the reply");
+        sc_op_finish(&r->op, &err);
+        return &r->op;
+    }
     if (bed->stream_piece && request->on_arguments && r->reply->call_count)
         stream(r, request, bed->replies[turn]);
     else

@@ -177,6 +177,48 @@ static void a_refused_request_gives_back_what_it_reserved(void **state)
     assert_int_equal(spending_of(bed).reserved_micro, 0);
 }
 
+static void a_reply_that_a_filter_kept_back_was_paid(void **state)
+{
+    static const char *const nothing[] = { "{\"text\":\"\"}", NULL };
+    struct exec_bed *bed = *state;
+
+    bed->replies = nothing;
+    bed->filtered = true;
+    run(bed);
+    assert_state(bed, "failed");
+    assert_int_equal(spending_of(bed).cost_micro, 500);
+
+    sc_budgets_limit(bed->budgets, NULL, 10000, -1);
+    run(bed);
+    assert_int_equal(spending_of(bed).cost_micro, 500 + 1000); /* at worst */
+}
+
+/* Its process ended meanwhile, and nobody settled it. */
+static void a_request_left_open_stays_counted_for_its_task(void **state)
+{
+    struct sc_change *change = sc_change_new();
+    struct exec_bed *bed = *state;
+    char id[32];
+
+    bed->model_failures = 1;
+    bed->model_wait_ms = 1000000; /* it is parked */
+    run_with(bed, 1500);
+    snprintf(id, sizeof(id), "%s", bed->task_id);
+    sc_change_reserve(change, &(struct sc_reservation_row){ .key = "k",
+                                      .task_id = id,
+                                      .agent = "tester",
+                                      .model = "m",
+                                      .micro = 1000,
+                                      .at_ms = bed->now_ms });
+    sc_store_apply_start(&bed->scope, bed->store, change, on_applied, NULL);
+    sc_loop_run(bed->loop);
+    bed->now_ms += 1000000;
+    exec_bed_resume(bed, id);
+
+    assert_state(bed, "over_budget");
+    assert_int_equal(bed->model_count, 1);
+}
+
 static void without_a_kept_budget_the_cost_is_written_all_the_same(void **state)
 {
     struct exec_bed *bed = *state;
@@ -344,6 +386,8 @@ int main(void)
         T(the_month_counts_the_days_before),
         T(the_budget_of_an_agent_does_not_count_others),
         T(a_refused_request_gives_back_what_it_reserved),
+        T(a_reply_that_a_filter_kept_back_was_paid),
+        T(a_request_left_open_stays_counted_for_its_task),
         T(without_a_kept_budget_the_cost_is_written_all_the_same),
         T(three_quarters_are_told_once),
         T(the_request_that_passes_three_quarters_tells_it),
