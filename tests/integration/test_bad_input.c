@@ -189,7 +189,6 @@ static void costs_in_another_currency_are_not_priced(void **state)
     drive(d, "run", "price a.csv for Germany", "-f", "a.csv", "--yes", NULL);
     assert_int_equal(d->code, 1);
     assert_says(d->out, "row 2 has '$3.50', which is not in CNY");
-    assert_says(d->err, "Cancelled");
     drive(d, "run", "price a.csv for Germany", "-f", "a.csv", "--yes", "--input",
             "currency=USD", NULL);
     assert_int_equal(d->code, 0);
