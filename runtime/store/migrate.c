@@ -133,38 +133,32 @@ static enum sc_code note(struct sc_db *db, int64_t n, const struct sc_embedded *
     return sc_db_run(db, stmt, NULL, err);
 }
 
-static enum sc_code apply_inside(struct sc_db *db, int64_t n,
-        const struct sc_embedded *migration, struct sc_error *err)
-{
-    char *pragmas = sc_strdupf("PRAGMA user_version = %lld; PRAGMA application_id = %d",
-            (long long)n, APPLICATION_ID);
-    enum sc_code code = sc_db_exec(db, table_sql, err);
-
-    if (!code)
-        code = sc_db_exec(db, (const char *)migration->data, err);
-    if (!code)
-        code = note(db, n, migration, err);
-    if (!code)
-        code = sc_db_exec(db, pragmas, err);
-    if (!code)
-        code = sc_db_exec(db, "COMMIT", err);
-    free(pragmas);
-    return code;
-}
-
 static enum sc_code apply(struct sc_db *db, int64_t n,
         const struct sc_embedded *migration, struct sc_error *err)
 {
-    enum sc_code code = sc_db_exec(db, "BEGIN IMMEDIATE", err);
+    enum sc_code code = sc_db_exec(db, (const char *)migration->data, err);
 
+    if (!code)
+        code = note(db, n, migration, err);
+    if (code)
+        sc_wrap(err, "migration %s", migration->name);
+    return code;
+}
+
+static enum sc_code apply_from(struct sc_db *db, int64_t version,
+        const struct sc_embedded *migrations, struct sc_error *err)
+{
+    enum sc_code code = sc_db_exec(db, table_sql, err);
+    char *pragmas;
+
+    for (; !code && migrations[version].name; version++)
+        code = apply(db, version + 1, &migrations[version], err);
     if (code)
         return code;
-    code = apply_inside(db, n, migration, err);
-    if (!code)
-        return SC_OK;
-    sc_wrap(err, "migration %s", migration->name);
-    if (!sqlite3_get_autocommit(sc_db_handle(db)))
-        (void)sc_db_exec(db, "ROLLBACK", NULL); /* closing would do it too */
+    pragmas = sc_strdupf("PRAGMA user_version = %lld; PRAGMA application_id = %d; COMMIT",
+            (long long)version, APPLICATION_ID);
+    code = sc_db_exec(db, pragmas, err);
+    free(pragmas);
     return code;
 }
 
@@ -172,11 +166,17 @@ enum sc_code sc_migrate(
         struct sc_db *db, const struct sc_embedded *migrations, struct sc_error *err)
 {
     int64_t version;
+    enum sc_code code;
 
     if (check_version(db, migrations, &version, err))
         return SC_STORAGE;
-    for (; migrations[version].name; version++)
-        if (apply(db, version + 1, &migrations[version], err))
-            return SC_STORAGE;
-    return SC_OK;
+    if (!migrations[version].name)
+        return SC_OK;
+    code = sc_db_exec(db, "BEGIN IMMEDIATE", err);
+    if (code)
+        return code;
+    code = apply_from(db, version, migrations, err);
+    if (code && !sqlite3_get_autocommit(sc_db_handle(db)))
+        (void)sc_db_exec(db, "ROLLBACK", NULL); /* closing would do it too */
+    return code;
 }

@@ -149,7 +149,8 @@ static void effects_happen_once_whenever_it_is_killed(void **state)
         f->d.deadline_ms = 0;
         finish_all(f);
         drive(&f->d, "task", "list", "--json", NULL);
-        assert_int_equal(f->d.code, 0);
+        if (f->d.code != 0)
+            fail_msg("list: %d %s%s", f->d.code, f->d.out, f->d.err);
         tasks = sc_json_count(f->d.json);
         assert_int_equal(count_effects(f), tasks * EFFECTS);
     }

@@ -137,11 +137,23 @@ static void a_migration_that_fails_leaves_the_version_before(void **state)
 {
     struct fixture *f = *state;
 
+    assert_int_equal(sc_migrate(f->db, one, &f->err), SC_OK);
     assert_int_equal(sc_migrate(f->db, broken_two, &f->err), SC_STORAGE);
     assert_non_null(strstr(f->err.msg, "migration 0002_b.sql: "));
 
     assert_int_equal(number(f, "SELECT COUNT(*) FROM a"), 1);
     assert_int_equal(number(f, "PRAGMA user_version"), 1);
+    assert_int_equal(sc_migrate(f->db, two, &f->err), SC_OK);
+}
+
+/* A program that is killed meanwhile leaves what one that fails leaves. */
+static void a_first_start_that_fails_leaves_nothing(void **state)
+{
+    struct fixture *f = *state;
+
+    assert_int_equal(sc_migrate(f->db, broken_two, &f->err), SC_STORAGE);
+    assert_int_equal(sc_migrate_check(f->db, two, &f->err), SC_NOT_FOUND);
+    assert_int_equal(number(f, "SELECT COUNT(*) FROM sqlite_schema"), 0);
     assert_int_equal(sc_migrate(f->db, two, &f->err), SC_OK);
 }
 
@@ -173,6 +185,7 @@ int main(void)
         T(a_newer_database_is_refused_and_left_alone),
         T(a_migration_that_was_changed_is_refused),
         T(a_migration_that_fails_leaves_the_version_before),
+        T(a_first_start_that_fails_leaves_nothing),
         T(a_database_of_another_program_is_refused),
         T(the_shipped_migrations_apply),
     };
