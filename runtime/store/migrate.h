@@ -1,7 +1,7 @@
 /* store/migrate.h - bring the database to the form this program knows.
  *
- * Purpose:   apply migrations/NNNN_*.sql, each once; all that are missing in one transaction,
- *            so that nobody ever sees, or is left with, a form between two programs'.
+ * Purpose:   apply migrations/NNNN_*.sql, each once; all that are missing in one
+ *            transaction, so that nobody ever sees a form between two programs'.
  * Contract:  user_version is the number of the last one. A database from a newer program,
  *            one of another program, and one whose migrations had other texts are
  *            refused and left alone.
