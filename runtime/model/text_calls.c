@@ -5,7 +5,7 @@
 
 #include "base/mem.h"
 
-enum { MAX_TRIES = 50 };
+enum { MAX_TRIES = 50, MAX_TRIED = 16 << 20 }; /* and so many bytes in them */
 
 static const char open_tag[] = "<tool_call>", close_tag[] = "</tool_call>";
 static const char fence[] = "```";
@@ -200,13 +200,16 @@ static bool read_fence(struct answer *a)
 static bool read_bare(struct answer *a)
 {
     const char *line = a->text;
+    size_t tried = 0;
 
-    for (int tries = 0; line && tries < MAX_TRIES; tries++) {
+    for (int tries = 0; line && tries < MAX_TRIES && tried < MAX_TRIED; tries++) {
         const char *start = skip_space(line, a->end);
 
-        if ((*start == '{' || *start == '[') && !is_in_code(a->text, start) &&
-                add_json(a, start, a->end))
-            return true;
+        if (*start == '{' || *start == '[') {
+            tried += (size_t)(a->end - a->text);
+            if (!is_in_code(a->text, start) && add_json(a, start, a->end))
+                return true;
+        }
         line = start < a->end ? find(start, "\n", a->end, false) : NULL;
     }
     return false;

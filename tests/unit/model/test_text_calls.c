@@ -198,6 +198,23 @@ static void one_bad_call_leaves_all_of_it_text(void **state)
             *state, "[{\"name\":\"orders__list\",\"arguments\":{}},{\"name\":\"rm\"}]");
 }
 
+/* Each line may begin a call, and all behind it must be read to know. */
+static void a_long_text_is_not_looked_through_for_ever(void **state)
+{
+    enum { LONG = 3 << 20, LINES = 8 };
+    struct fixture *f = *state;
+    struct sc_buf text = { 0 };
+
+    for (int i = 0; i < LINES; i++)
+        sc_buf_adds(&text, "[\n");
+    memset(sc_buf_reserve(&text, LONG), 'x', LONG);
+    text.len += LONG;
+    sc_buf_adds(&text, "\n{\"name\":\"orders__list\",\"arguments\":{}}");
+    assert_stays_text(f, text.data);
+    assert_true(read_as(f, SC_TEXT_CALLS_MAYBE, text.data + 2L * LINES));
+    sc_buf_release(&text);
+}
+
 static void nothing_is_read_of_a_model_that_calls_as_it_should(void **state)
 {
     assert_false(read_as(*state, SC_TEXT_CALLS_NONE,
@@ -233,6 +250,7 @@ int main(void)
         T(a_call_in_code_that_is_shown_stays_text),
         T(json_that_calls_nothing_stays_text),
         T(one_bad_call_leaves_all_of_it_text),
+        T(a_long_text_is_not_looked_through_for_ever),
         T(nothing_is_read_of_a_model_that_calls_as_it_should),
         T(in_words_a_bad_call_comes_to_who_can_say_so),
     };
