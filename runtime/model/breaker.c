@@ -12,6 +12,8 @@ bool sc_breaker_allows(struct sc_breaker *breaker, int64_t now_ms, int64_t *ret_
 {
     if (breaker->open_until_ms == 0)
         return true;
+    if (breaker->open_until_ms > now_ms + breaker->open_ms) /* the clock was set back */
+        breaker->open_until_ms = now_ms + breaker->open_ms;
     if (now_ms < breaker->open_until_ms || breaker->probing) {
         *ret_wait_ms = breaker->open_until_ms - now_ms;
         if (*ret_wait_ms < PROBE_MS)

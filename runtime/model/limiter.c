@@ -113,6 +113,15 @@ static double level_at(const struct sc_bucket *bucket, int64_t wall_ms)
     return bucket->level + (bucket->limit - bucket->level) * share;
 }
 
+/* The clock was set back: what was to come is as far away as it was. */
+static void heed_clock(struct sc_bucket *bucket, int64_t wall_ms)
+{
+    if (wall_ms >= bucket->at_ms)
+        return;
+    bucket->full_ms -= bucket->at_ms - wall_ms;
+    bucket->at_ms = wall_ms;
+}
+
 void sc_limiter_learn(
         struct sc_limiter *limiter, const char *name, const char *value, int64_t wall_ms)
 {
@@ -125,6 +134,7 @@ void sc_limiter_learn(
     if (!strchr("xXaA", *name) || !find(name, &b, &figure))
         return;
     bucket = &limiter->buckets[b];
+    heed_clock(bucket, wall_ms);
     if (figure == RESET) {
         (void)!read_reset(value, wall_ms, &bucket->full_ms);
         return;
@@ -144,17 +154,20 @@ void sc_limiter_learn(
 }
 
 /* A whole one must be there. */
-static int64_t wait_for(const struct sc_bucket *bucket, int64_t wall_ms)
+static int64_t wait_for(struct sc_bucket *bucket, int64_t wall_ms)
 {
-    double level = level_at(bucket, wall_ms);
-    double missing = 1 - level, more = bucket->limit - level;
+    double missing, more, level;
 
+    heed_clock(bucket, wall_ms);
+    level = level_at(bucket, wall_ms);
+    missing = 1 - level;
+    more = bucket->limit - level;
     if (!bucket->known || bucket->limit < 1 || missing <= 0)
         return 0;
     return (int64_t)(missing / more * (double)(bucket->full_ms - wall_ms)) + 1;
 }
 
-int64_t sc_limiter_wait_ms(const struct sc_limiter *limiter, int64_t wall_ms)
+int64_t sc_limiter_wait_ms(struct sc_limiter *limiter, int64_t wall_ms)
 {
     int64_t longest = 0;
 
@@ -173,6 +186,7 @@ void sc_limiter_take(struct sc_limiter *limiter, int64_t wall_ms)
 
     if (!bucket->known)
         return;
+    heed_clock(bucket, wall_ms);
     bucket->level = level_at(bucket, wall_ms) - 1;
     bucket->at_ms = wall_ms;
     if (bucket->full_ms <= wall_ms)

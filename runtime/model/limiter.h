@@ -40,7 +40,7 @@ void sc_limiter_learn(
         struct sc_limiter *limiter, const char *name, const char *value, int64_t wall_ms);
 
 /* After how long the next request may go out; 0: now. */
-int64_t sc_limiter_wait_ms(const struct sc_limiter *limiter, int64_t wall_ms);
+int64_t sc_limiter_wait_ms(struct sc_limiter *limiter, int64_t wall_ms);
 
 /* One goes out. */
 void sc_limiter_take(struct sc_limiter *limiter, int64_t wall_ms);

@@ -36,6 +36,17 @@ static void three_failures_open_it(void **state)
     assert_int_equal(wait_ms, 14999);
 }
 
+static void a_clock_that_is_set_back_keeps_it_open_no_longer(void **state)
+{
+    struct sc_breaker breaker = opened();
+    int64_t wait_ms = 0;
+
+    (void)state;
+    assert_false(sc_breaker_allows(&breaker, -3600000, &wait_ms));
+    assert_int_equal(wait_ms, 15000);
+    assert_true(sc_breaker_allows(&breaker, -3600000 + 15000, &wait_ms));
+}
+
 static void a_success_between_starts_the_count_anew(void **state)
 {
     struct sc_breaker breaker = { 0 };
@@ -107,6 +118,7 @@ int main(void)
 #define T(fn) cmocka_unit_test(fn)
     const struct CMUnitTest tests[] = {
         T(three_failures_open_it),
+        T(a_clock_that_is_set_back_keeps_it_open_no_longer),
         T(a_success_between_starts_the_count_anew),
         T(a_wrong_request_says_nothing_against_the_endpoint),
         T(half_open_lets_one_request_through),

@@ -84,6 +84,24 @@ static void times_of_anthropic_are_read(void **state)
     assert_int_equal(sc_limiter_wait_ms(&limiter, noon_ms), 3001);
 }
 
+static void a_clock_that_is_set_back_prolongs_no_wait(void **state)
+{
+    struct sc_limiter limiter = { 0 }, other;
+    const int64_t day_ms = 24 * 3600 * 1000;
+
+    (void)state;
+    sc_limiter_learn(&limiter, "x-ratelimit-limit-requests", "60", day_ms);
+    sc_limiter_learn(&limiter, "x-ratelimit-remaining-requests", "0", day_ms);
+    other = limiter;
+    assert_int_equal(sc_limiter_wait_ms(&limiter, 0), 1001);
+    assert_int_equal(sc_limiter_wait_ms(&limiter, 1001), 0);
+
+    sc_limiter_take(&other, 0);
+    assert_in_range(sc_limiter_wait_ms(&other, 0), 1001, 60000);
+    sc_limiter_learn(&other, "x-ratelimit-remaining-requests", "0", 0);
+    assert_int_equal(sc_limiter_wait_ms(&other, 0), 1001);
+}
+
 static void nonsense_in_a_header_is_left_alone(void **state)
 {
     struct sc_limiter limiter = { 0 };
@@ -106,6 +124,7 @@ int main(void)
         T(what_goes_out_is_taken_before_the_next_headers),
         T(tokens_that_ran_out_hold_requests_back_too),
         T(times_of_anthropic_are_read),
+        T(a_clock_that_is_set_back_prolongs_no_wait),
         T(nonsense_in_a_header_is_left_alone),
     };
 
