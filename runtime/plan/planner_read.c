@@ -5,7 +5,7 @@
 #include "base/mem.h"
 #include "plan/planner.h"
 
-enum { MAX_TRIES = 50 };
+enum { MAX_TRIES = 50, MAX_TRIED = 16 << 20 }; /* and so many bytes in them */
 
 static void add_error(struct sc_json **ret_errors, const char *text)
 {
@@ -94,10 +94,15 @@ static const char *end_of_object(const char *text)
  * matter. */
 static struct sc_json *from_text(const char *text)
 {
-    for (int tries = 0; tries < MAX_TRIES && (text = strchr(text, '{')); tries++) {
+    size_t tried = 0;
+
+    for (int tries = 0;
+            tries < MAX_TRIES && tried < MAX_TRIED && (text = strchr(text, '{'));
+            tries++) {
         const char *end = end_of_object(text);
         struct sc_json *json = NULL;
 
+        tried += end ? (size_t)(end - text) : strlen(text);
         if (end)
             json = sc_json_parse(text, (size_t)(end - text), NULL, NULL);
         if (json)

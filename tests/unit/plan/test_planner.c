@@ -642,6 +642,22 @@ static void a_plan_comes_as_text_in_many_wrappings(void **state)
     assert_text_reads(f, "an open { brace ", "");
 }
 
+static void a_long_text_is_not_looked_through_for_ever(void **state)
+{
+    enum { LONG = 3 << 20, BRACES = 8 };
+    struct fixture *f = *state;
+    char *text = sc_zalloc(LONG + sizeof(good_plan));
+    struct sc_model_reply reply = reply_with(text, NULL);
+
+    memset(text, 'x', LONG);
+    memset(text, '{', BRACES);
+    memcpy(text + LONG, good_plan, sizeof(good_plan));
+    assert_refused(f, &reply, "there is no plan in the answer");
+    reply.text = text + BRACES;
+    assert_reads(f, &reply);
+    free(text);
+}
+
 static void nonsense_is_answered_with_what_is_wanted(void **state)
 {
     struct fixture *f = *state;
@@ -718,6 +734,7 @@ int main(void)
         T(a_failed_step_comes_with_what_is_done),
         T(a_plan_comes_through_a_call),
         T(a_plan_comes_as_text_in_many_wrappings),
+        T(a_long_text_is_not_looked_through_for_ever),
         T(nonsense_is_answered_with_what_is_wanted),
         T(arguments_that_are_cut_off_are_said_to_be),
         T(a_plan_that_makes_no_sense_is_refused_with_reasons),
