@@ -6,7 +6,12 @@
 #include "base/mem.h"
 #include "model/data_text.h"
 
-enum { MAX_REPAIRS = 2, MAX_ERRORS = 20 };
+enum {
+    MAX_REPAIRS = 2,
+    MAX_ERRORS = 20,
+    MAX_TRIES = 20,      /* to find JSON in an answer, and */
+    MAX_TRIED = 16 << 20 /* so many bytes in them */
+};
 
 /* The steps, in order: ask, on_reply, and either ask once more or the end. */
 struct work {
@@ -132,12 +137,13 @@ static struct sc_json *json_in(const char *text)
     static const char starts[] = "{[";
     const char *at = strpbrk(text, starts);
     struct sc_json *json = sc_json_parse(text, strlen(text), NULL, NULL);
-    size_t len;
+    size_t len, tried = 0;
 
-    for (int tries = 0; !json && at && tries < 20; tries++) {
+    for (int tries = 0; !json && at && tries < MAX_TRIES && tried < MAX_TRIED; tries++) {
         const char *end = strrchr(at, *at == '{' ? '}' : ']');
 
         len = end && end > at ? (size_t)(end - at) + 1 : 0;
+        tried += len;
         json = len ? sc_json_parse(at, len, NULL, NULL) : NULL;
         at = strpbrk(at + 1, starts);
     }

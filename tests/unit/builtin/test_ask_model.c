@@ -186,6 +186,22 @@ static void an_extract_is_valid_by_its_schema(void **state)
     assert_non_null(strstr(f->schema, "\"invoice\""));
 }
 
+static void a_long_answer_is_not_looked_through_for_ever(void **state)
+{
+    enum { LONG = 3 << 20, BRACES = 8 };
+    static const char good[] = "{\"invoice\":\"R-17\",\"total\":1}";
+    char *text = sc_zalloc(LONG + sizeof(good));
+    const char *const texts[] = { text, good, NULL };
+    struct fixture *f = *state;
+
+    memset(text, 'x', LONG);
+    memset(text, '{', BRACES);
+    memcpy(text + LONG, good, sizeof(good));
+    assert_int_equal(call(f, texts, "model.extract", INVOICE), SC_OK);
+    assert_int_equal(f->asked, 2);
+    free(text);
+}
+
 static void after_two_repairs_it_is_given_up(void **state)
 {
     const char *const texts[] = { "1", "2", "3", "{\"invoice\":\"R\",\"total\":1}",
@@ -311,6 +327,7 @@ int main(void)
         T(what_is_given_cannot_leave_its_place),
         T(a_text_that_is_too_long_is_sent_back),
         T(an_extract_is_valid_by_its_schema),
+        T(a_long_answer_is_not_looked_through_for_ever),
         T(after_two_repairs_it_is_given_up),
         T(an_answer_cut_off_says_so),
         T(a_schema_that_is_none_is_refused_unasked),
