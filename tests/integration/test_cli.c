@@ -190,6 +190,23 @@ static void secrets_are_kept_and_never_shown(void **state)
     assert_one_sentence(d, 1, "no name of a secret");
 }
 
+static void what_a_tool_says_is_a_line_of_the_log(void **state)
+{
+    struct driver *d = *state;
+
+    driver_write(d, "config/tools/says/tool.lua",
+            "return tool { name = \"says\", summary = \"Says it.\", effect = \"none\",\n"
+            "  params = { type = \"object\" }, returns = { type = \"object\" },\n"
+            "  run = function(args)\n"
+            "    assert(select('#', log.info(\"one\\ntwo\")) < 2) log.warn(\"three\")\n"
+            "    return {} end }\n");
+    drive(d, "tool", "call", "says", "--verbose", NULL);
+
+    assert_int_equal(d->code, 0);
+    assert_says(d->err, "info tool.says tool=says one two\n");
+    assert_says(d->err, "warn tool.says tool=says three\n");
+}
+
 int main(void)
 {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, driver_setup, driver_teardown)
@@ -205,6 +222,7 @@ int main(void)
         T(the_doctor_is_content),
         T(a_data_folder_that_cannot_be_used_is_named),
         T(secrets_are_kept_and_never_shown),
+        T(what_a_tool_says_is_a_line_of_the_log),
     };
     return cmocka_run_group_tests_name("integration/cli", tests, NULL, NULL);
 }
