@@ -15,6 +15,7 @@
 static void flush_soon(struct run *run);
 static void settle_down(struct run *run);
 static void close_run(struct run *run, const struct sc_error *err);
+static bool write_rest(struct run *run);
 static void on_committed(struct sc_op *op, const struct sc_error *err);
 
 enum { DEFAULT_PATIENCE_MS = 10000, MODEL_PATIENCE_MS = 60000 };
@@ -57,6 +58,7 @@ static void run_cancel(struct sc_op *op)
     struct sc_error err;
 
     sc_fail(&err, SC_CANCELLED, "the run was given up; the task can be resumed");
+    run->given_up = !run->closing;
     close_run(run, &err);
 }
 
@@ -80,16 +82,22 @@ static const struct sc_op_class run_class = {
     .release = run_release,
 };
 
-static void on_empty(struct sc_scope *scope)
+static void leave(struct run *run)
 {
-    struct run *run = sc_container_of(scope, struct run, scope);
-
     if (run->id && sc_map_get(&run->exec->running, run->id) == run) {
         sc_map_remove(&run->exec->running, run->id);
         if (run->exec->parts.budgets)
             sc_budgets_forget(run->exec->parts.budgets, run->id);
     }
     sc_op_finish(&run->op, run->err.code ? &run->err : NULL);
+}
+
+static void on_empty(struct sc_scope *scope)
+{
+    struct run *run = sc_container_of(scope, struct run, scope);
+
+    if (!write_rest(run))
+        leave(run);
 }
 
 static void close_run(struct run *run, const struct sc_error *err)
@@ -191,6 +199,28 @@ static void send(struct run *run)
     sc_store_apply_start(&run->scope, run->exec->parts.store, change, on_committed, run);
 }
 
+static void on_rest_written(struct sc_op *op, const struct sc_error *err)
+{
+    (void)err; /* then it is as after a crash */
+    leave(op->arg);
+}
+
+/* Of a run that is given up: what is known already, a reply that is paid among it, is
+ * kept. Not an intent: nobody acts on it, and later it would seem that somebody did. */
+static bool write_rest(struct run *run)
+{
+    if (!run->given_up || run->broken || !run->created || run->intend_count > 0 ||
+            sc_change_empty(run->change))
+        return false;
+    if (row_is_stale(run))
+        add_row(run);
+    sc_scope_init(&run->scope, run->op.scope->loop);
+    sc_store_apply_start(
+            &run->scope, run->exec->parts.store, run->change, on_rest_written, run);
+    run->change = sc_change_new();
+    return true;
+}
+
 static void hand_in_claims(struct run *run, struct sc_op *op)
 {
     size_t count;
@@ -210,6 +240,7 @@ static void on_committed(struct sc_op *op, const struct sc_error *err)
     struct run *run = op->arg;
 
     run->committing = false;
+    run->broken = err != NULL;
     if (run->closing)
         return;
     if (err) {

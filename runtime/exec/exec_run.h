@@ -54,6 +54,8 @@ struct run {
     int64_t row_wake_ms;
 
     bool closing;
+    bool given_up;       /* by whom waits for it */
+    bool broken;         /* a change of it could not be written */
     struct sc_error err; /* of the run, when closing */
     struct sc_json *report;
 };
