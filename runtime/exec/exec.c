@@ -206,11 +206,15 @@ static void on_rest_written(struct sc_op *op, const struct sc_error *err)
 }
 
 /* Of a run that is given up: what is known already, a reply that is paid among it, is
- * kept. Not an intent: nobody acts on it, and later it would seem that somebody did. */
+ * kept. Not from the first intent on: nobody acts on it, and later it would seem that
+ * somebody did. */
 static bool write_rest(struct run *run)
 {
-    if (!run->given_up || run->broken || !run->created || run->intend_count > 0 ||
-            sc_change_empty(run->change))
+    if (!run->given_up || run->broken || !run->created)
+        return false;
+    if (run->intend_count > 0)
+        sc_change_cut(run->change, run->before_intends);
+    if (sc_change_empty(run->change))
         return false;
     if (row_is_stale(run))
         add_row(run);

@@ -451,6 +451,8 @@ static void intend(struct run *run, struct sc_command *command)
         sc_limit_window(view.limit_per ? view.limit_per : "day",
                 sc_json_get_string(sc_json_get(spec, "env"), "zone", "UTC"), now_ms,
                 &view.limit.from_ms, &view.limit.to_ms);
+    if (run->intend_count == 0)
+        run->before_intends = sc_change_mark(run->change);
     sc_change_effect_intend(run->change, &row, view.limit.key ? &view.limit : NULL);
     free(args);
     remember_intend(run, command);

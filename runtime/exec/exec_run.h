@@ -43,6 +43,7 @@ struct run {
     struct sc_change *change;
     struct sc_command *intends; /* in change, in order */
     size_t intend_count, intend_cap;
+    size_t before_intends;   /* a mark in change, when it has some */
     struct sc_command *sent; /* those of the change in flight */
     size_t sent_count;
     bool pumping, committing, flushing;

@@ -28,6 +28,17 @@ bool sc_change_empty(const struct sc_change *change)
     return change->bytes.len == 0;
 }
 
+size_t sc_change_mark(const struct sc_change *change)
+{
+    return change->bytes.len;
+}
+
+void sc_change_cut(struct sc_change *change, size_t mark)
+{
+    SC_ASSERT(mark <= change->bytes.len);
+    change->bytes.len = mark;
+}
+
 /* --- bytes: a part is kind, count, values; a value is its kind and what it holds --- */
 
 void sc_part_add(struct sc_change *change, enum sc_part_kind kind, int count)

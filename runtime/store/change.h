@@ -21,6 +21,10 @@ struct sc_change *sc_change_new(void);
 void sc_change_free(struct sc_change *change);
 bool sc_change_empty(const struct sc_change *change);
 
+/* How long it is; and back to that: what was added since is forgotten. */
+size_t sc_change_mark(const struct sc_change *change);
+void sc_change_cut(struct sc_change *change, size_t mark);
+
 void sc_change_task_create(struct sc_change *change, const struct sc_task_row *row);
 
 /* How it goes with the task: state, ended_ms, answer, wake_ms and cost_micro of the row.
