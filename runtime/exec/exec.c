@@ -84,6 +84,8 @@ static const struct sc_op_class run_class = {
 
 static void leave(struct run *run)
 {
+    if (!sc_change_empty(run->change))
+        sc_exec_forget_prompts(run->exec); /* some may have been in it */
     if (run->id && sc_map_get(&run->exec->running, run->id) == run) {
         sc_map_remove(&run->exec->running, run->id);
         if (run->exec->parts.budgets)
@@ -212,8 +214,10 @@ static bool write_rest(struct run *run)
 {
     if (!run->given_up || run->broken || !run->created)
         return false;
-    if (run->intend_count > 0)
+    if (run->intend_count > 0) {
         sc_change_cut(run->change, run->before_intends);
+        sc_exec_forget_prompts(run->exec);
+    }
     if (sc_change_empty(run->change))
         return false;
     if (row_is_stale(run))

@@ -617,66 +617,6 @@ static void giving_up_a_run_leaves_the_task_to_be_resumed(void **state)
     assert_int_equal(exec_bed_effects(bed, "x"), 1);
 }
 
-static void give_up_at_turn(struct exec_bed *bed, const struct sc_exec_event *event)
-{
-    if (strcmp(event->kind, "turn") == 0)
-        sc_op_cancel(bed->op);
-}
-
-static void give_up_at_intent(struct exec_bed *bed, const struct sc_exec_event *event)
-{
-    if (strcmp(event->kind, "intent") == 0)
-        sc_op_cancel(bed->op);
-}
-
-/* Given up by that, when a first reply was noted but is not on its way to the disk. */
-static void assert_paid_once(struct exec_bed *bed, size_t requests)
-{
-    const struct sc_spending_filter all = { .to_ms = INT64_MAX };
-    struct sc_json *none;
-    struct sc_task_spec spec = exec_bed_spec(&none, NULL);
-    struct sc_spending spending;
-    char id[32];
-
-    spec.strategy = SC_STRATEGY_LOOP;
-    spec.yes = true;
-    exec_bed_run(bed, &spec);
-    assert_int_equal(bed->err.code, SC_CANCELLED);
-    assert_int_equal(sc_store_spending(bed->store, &all, &spending, NULL), SC_OK);
-    assert_int_equal(spending.cost_micro, 500);
-
-    snprintf(id, sizeof(id), "%s", bed->task_id);
-    bed->on_event = NULL;
-    exec_bed_resume(bed, id);
-    assert_string_equal(exec_bed_state(bed), "done");
-    assert_int_equal(bed->model_count, requests);
-}
-
-static void a_reply_is_not_paid_again_when_the_run_is_given_up(void **state)
-{
-    static const char *const replies[] = { "{\"text\":\"forty-two\"}", NULL };
-    struct exec_bed *bed = *state;
-
-    bed->replies = replies;
-    bed->on_event = give_up_at_turn;
-    assert_paid_once(bed, 1);
-}
-
-static void an_intent_that_nobody_acted_on_is_not_kept(void **state)
-{
-    static const char *const replies[] = {
-        "{\"calls\":[{\"id\":\"c\",\"name\":\"f.post\",\"arguments\":"
-        "\"{\\\"what\\\":\\\"x\\\"}\"}]}",
-        "{\"text\":\"done\"}", NULL
-    };
-    struct exec_bed *bed = *state;
-
-    bed->replies = replies;
-    bed->on_event = give_up_at_intent;
-    assert_paid_once(bed, 2);
-    assert_int_equal(exec_bed_effects(bed, "x"), 1); /* else it would be in doubt */
-}
-
 static void a_task_that_ended_is_only_reported(void **state)
 {
     struct exec_bed *bed = *state;
@@ -765,8 +705,6 @@ int main(void)
         T(cancelling_ends_reads_and_runs_finally),
         T(finally_is_asked_for_as_any_effect_is),
         T(giving_up_a_run_leaves_the_task_to_be_resumed),
-        T(a_reply_is_not_paid_again_when_the_run_is_given_up),
-        T(an_intent_that_nobody_acted_on_is_not_kept),
         T(a_task_that_ended_is_only_reported),
         T(a_task_that_was_pruned_does_not_begin_again),
     };
