@@ -6,6 +6,9 @@
 
 enum { CHANCE_MAX = 0xfffff, FIRST_CHANCE_MAX = 0x7ffff };
 
+/* 256 bytes: as many as getrandom always gives at once. */
+enum { RANDOM_READY = 32 };
+
 void sc_id_next(struct sc_id_source *source, int64_t wall_ms, char ret_id[SC_ID_LEN + 1])
 {
     if (wall_ms <= source->wall_ms && source->chance < CHANCE_MAX) {
@@ -29,9 +32,14 @@ void sc_id_make(int64_t wall_ms, uint32_t chance, char ret_id[SC_ID_LEN + 1])
 
 uint64_t sc_random(void)
 {
-    uint64_t value = 0;
-    ssize_t n = getrandom(&value, sizeof(value), 0);
+    static _Thread_local uint64_t ready[RANDOM_READY];
+    static _Thread_local size_t left;
 
-    SC_ASSERT(n == (ssize_t)sizeof(value));
-    return value;
+    if (!left) {
+        ssize_t n = getrandom(ready, sizeof(ready), 0);
+
+        SC_ASSERT(n == (ssize_t)sizeof(ready)); /* as many bytes are never interrupted */
+        left = RANDOM_READY;
+    }
+    return ready[--left];
 }

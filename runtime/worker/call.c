@@ -143,6 +143,7 @@ struct sc_call *sc_call_new(struct sc_pool *pool, struct sc_scope *scope,
     call->refs = 1;
     call->pool = pool;
     call->what = what;
+    sc_list_init(&call->in_work);
     sc_buf_init(&call->payload);
     sc_scope_init(&call->host_scope, pool->loop);
     sc_op_begin(&call->op, &call_class, scope, done, arg);
@@ -189,8 +190,7 @@ void sc_call_send(struct sc_call *call, struct sc_worker *worker)
     sc_list_append(&worker->calls, &call->in_list);
     sc_id_add(&worker->ids, &call->entry, ++call->pool->next_id);
     call->worker = worker;
-    worker->call_count++;
-    worker->run_count += call->what != CALL_DEFINE;
+    sc_call_works(call);
     if (call->source && !sc_map_get(&worker->versions, call->source->version)) {
         if (call->what != CALL_DEFINE)
             send_source(worker, call->source);

@@ -54,7 +54,8 @@ static void finish(struct host_call *host)
 
     sc_json_free(host->request);
     free(host);
-    call->host_count--;
+    if (--call->host_count == 0)
+        sc_call_works(call);
     sc_call_settle(call);
     sc_call_unref(call);
 }
@@ -132,7 +133,8 @@ bool sc_call_on_host_call(struct sc_call *call, const struct sc_frame *frame)
         .context = call->context,
         .scope = &call->host_scope };
     sc_call_ref(call);
-    call->host_count++;
+    if (call->host_count++ == 0)
+        sc_call_rests(call);
     if (call->over) {
         finish(host);
     } else if (!call->tool || call->alone || !options->on_host_call) {

@@ -10,9 +10,9 @@
 
 enum {
     MAX_WORKERS = 2,
-    /* Calls in flight that make another worker worth its start. Definitions do not: all
-     * of them take less time than that. */
-    BUSY = 4,
+    /* A call that waits for so long in one worker makes another worth its start and its
+     * share of the cores. Definitions do not: all of them take less time than a start. */
+    LATE_MS = 100,
     START_MS = 10 * 1000, /* to say hello */
     FAST_DEATH_MS = 1000,
     BACKOFF_MS = 100,
@@ -160,6 +160,7 @@ static enum sc_code start_worker(struct sc_pool *pool, struct sc_error *err)
     worker->started_ms = sc_pool_now(pool);
     sc_map_init(&worker->versions);
     sc_list_init(&worker->calls);
+    sc_list_init(&worker->at_work);
     sc_id_init(&worker->ids);
     sc_list_append(&pool->workers, &worker->in_pool);
     pool->worker_count++;
@@ -169,24 +170,66 @@ static enum sc_code start_worker(struct sc_pool *pool, struct sc_error *err)
 
 /* --- dispatch --- */
 
-/* The one with the fewest calls that is ready and not stuffed. */
-static struct sc_worker *least_loaded(struct sc_pool *pool, bool *ret_starting)
+void sc_call_works(struct sc_call *call)
 {
-    struct sc_worker *best = NULL;
+    if (!call->worker || call->what == CALL_DEFINE)
+        return;
+    call->works_since_ms = sc_pool_now(call->pool);
+    sc_list_append(&call->worker->at_work, &call->in_work);
+    call->worker->work_count++;
+}
+
+void sc_call_rests(struct sc_call *call)
+{
+    if (sc_list_empty(&call->in_work))
+        return;
+    sc_list_remove(&call->in_work);
+    call->worker->work_count--;
+}
+
+static bool is_late(const struct sc_worker *worker)
+{
+    const struct sc_list *head = &worker->at_work;
+
+    return head->next != head &&
+           sc_pool_now(worker->pool) -
+                           sc_container_of(head->next, struct sc_call, in_work)
+                                   ->works_since_ms >
+                   LATE_MS;
+}
+
+/* Who gets the next call. */
+struct choice {
+    struct sc_worker *worker; /* NULL: nobody can take one */
+    bool late;                /* so are all others */
+    bool starting;            /* another one is about to be there */
+};
+
+static bool takes_calls(const struct sc_worker *worker)
+{
+    return worker->state == WORKER_READY && worker->told_count == 0 &&
+           sc_wire_queued(worker->wire) <= SC_WIRE_HIGH;
+}
+
+/* The first that keeps up: one busy process wakes less often than two half idle ones.
+ * Else the one with the least to do. */
+static struct choice choose(struct sc_pool *pool)
+{
+    struct choice choice = { .late = true };
     struct sc_list *head = &pool->workers;
 
-    *ret_starting = false;
     for (struct sc_list *node = head->next; node != head; node = node->next) {
         struct sc_worker *worker = sc_container_of(node, struct sc_worker, in_pool);
 
-        *ret_starting = *ret_starting || worker->state == WORKER_STARTING;
-        if (worker->state != WORKER_READY || worker->told_count > 0 ||
-                sc_wire_queued(worker->wire) > SC_WIRE_HIGH)
+        choice.starting = choice.starting || worker->state == WORKER_STARTING;
+        if (!choice.late || !takes_calls(worker))
             continue;
-        if (!best || worker->call_count < best->call_count)
-            best = worker;
+        choice.late = is_late(worker);
+        if (!choice.late || !choice.worker ||
+                worker->work_count < choice.worker->work_count)
+            choice.worker = worker;
     }
-    return best;
+    return choice;
 }
 
 static void fail_queue(struct sc_pool *pool, const struct sc_error *err)
@@ -219,14 +262,17 @@ static void want_worker(struct sc_pool *pool)
 void sc_pool_dispatch(struct sc_pool *pool)
 {
     while (!sc_list_empty(&pool->queue) && !pool->closing) {
-        bool starting;
-        struct sc_worker *worker = least_loaded(pool, &starting);
+        struct choice choice = choose(pool);
 
-        if ((!worker || worker->run_count >= BUSY) && !starting)
+        if (choice.late && !choice.starting) {
             want_worker(pool);
-        if (!worker || sc_list_empty(&pool->queue))
+            choice = choose(pool);
+        }
+        if (!choice.worker || (choice.late && choice.starting) ||
+                sc_list_empty(&pool->queue))
             break;
-        sc_call_send(sc_container_of(pool->queue.next, struct sc_call, in_list), worker);
+        sc_call_send(sc_container_of(pool->queue.next, struct sc_call, in_list),
+                choice.worker);
     }
     if (!sc_list_empty(&pool->queue) && pool->start_after_ms > sc_pool_now(pool))
         sc_pool_arm(pool, pool->start_after_ms);
@@ -239,8 +285,7 @@ void sc_pool_call_left(struct sc_call *call)
     call->listed = false;
     sc_list_remove(&call->in_list);
     if (call->worker) {
-        call->worker->call_count--;
-        call->worker->run_count -= call->what != CALL_DEFINE;
+        sc_call_rests(call);
         call->worker->told_count -= call->told;
         sc_id_remove(&call->entry);
     }

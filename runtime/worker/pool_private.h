@@ -32,8 +32,10 @@ struct sc_worker {
     struct sc_map versions; /* sources it has */
     struct sc_list calls;   /* in flight */
     struct sc_id_table ids; /* the same by id */
-    int call_count;
-    int run_count;  /* of those that are no definitions */
+    struct sc_list
+            at_work; /* of those, calls that are in their script, the longest first:
+                        no definitions, and none that waits for a host call */
+    int work_count;
     int told_count; /* calls that it has to give up: gets no new ones until then */
     int open_parts; /* proc, wire */
 };
@@ -67,6 +69,8 @@ struct sc_call {
     struct sc_id_entry entry; /* in the worker's ids, once sent */
     struct sc_pool *pool;
     struct sc_worker *worker; /* NULL: not sent, or no longer there */
+    struct sc_list in_work;   /* the worker's at_work */
+    int64_t works_since_ms;
     enum sc_call_what what;
     struct sc_source *source; /* NULL: expressions */
     struct sc_buf payload;    /* until it is sent */
@@ -94,6 +98,8 @@ void sc_pool_dispatch(struct sc_pool *pool);
 void sc_pool_arm(struct sc_pool *pool, int64_t at_ms); /* the timer, not later */
 int64_t sc_pool_now(const struct sc_pool *pool);
 void sc_pool_call_left(struct sc_call *call); /* the queue, or its worker */
+void sc_call_works(struct sc_call *call); /* it begins, or goes on after a host call */
+void sc_call_rests(struct sc_call *call); /* waits for a host call, or has left */
 
 /* call.c */
 struct sc_call *sc_call_new(struct sc_pool *pool, struct sc_scope *scope,

@@ -102,6 +102,68 @@ static void calls_of_a_killed_worker_end_and_another_worker_starts(void **state)
     sc_tool_unref(adds);
 }
 
+/* --- which worker gets a call --- */
+
+/* As if the call that is longest in the only worker had begun a second earlier. */
+static void age_the_longest(struct rig *rig)
+{
+    struct sc_list *at_work =
+            &sc_container_of(rig->pool->workers.next, struct sc_worker, in_pool)->at_work;
+
+    assert_false(sc_list_empty(at_work));
+    sc_container_of(at_work->next, struct sc_call, in_work)->works_since_ms -= 1000;
+}
+
+static void a_script_that_takes_long_holds_up_no_later_call(void **state)
+{
+    struct rig rig;
+    struct sc_tool *loops, *adds;
+    struct outcome first;
+
+    (void)state;
+    rig_open(&rig, SC_WORKER_HOST, 2);
+    loops = rig_tool(&rig, "while true do end");
+    adds = rig_tool(&rig, "return { n = 1 }");
+    start_into(&rig, loops, 20000, &first);
+    age_the_longest(&rig);
+    rig_run(&rig, adds, "{}");
+
+    assert_int_equal(rig.err.code, SC_OK);
+    assert_false(first.done);
+    assert_int_equal(rig.pool->worker_count, 2);
+    sc_tool_unref(loops);
+    sc_tool_unref(adds);
+    rig_close(&rig);
+}
+
+static void a_script_that_waits_for_its_host_call_makes_no_second_worker(void **state)
+{
+    struct rig rig;
+    struct sc_tool *waiting, *adds;
+    struct outcome first;
+
+    (void)state;
+    rig_open(&rig, SC_WORKER_HOST, 2);
+    waiting = rig_tool(&rig, "return cache.get('k')");
+    adds = rig_tool(&rig, "return { n = 1 }");
+    rig.hold = true;
+    start_into(&rig, waiting, 20000, &first);
+    age_the_longest(&rig);
+    rig.done = false;
+    rig_wait(&rig); /* its host call has come */
+    rig_run(&rig, adds, "{}");
+    assert_int_equal(rig.err.code, SC_OK);
+    assert_int_equal(rig.pool->worker_count, 1);
+    sc_host_reply(rig.held, sc_json_new_bool(true));
+    age_the_longest(&rig); /* it is back in its script */
+    wait_for(&rig, &first);
+
+    assert_int_equal(first.err.code, SC_OK);
+    sc_tool_unref(waiting);
+    sc_tool_unref(adds);
+    rig_close(&rig);
+}
+
 /* The worker is killed while the host works on what the script asked for. */
 static void die_in_a_host_call(struct rig *rig, const char *body)
 {
@@ -351,6 +413,8 @@ int main(void)
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
     const struct CMUnitTest tests[] = {
         T(calls_of_a_killed_worker_end_and_another_worker_starts),
+        T(a_script_that_takes_long_holds_up_no_later_call),
+        T(a_script_that_waits_for_its_host_call_makes_no_second_worker),
         T(an_effect_under_way_when_the_worker_dies_may_have_happened),
         T(a_body_without_a_method_is_an_effect_under_way),
         T(a_read_under_way_when_the_worker_dies_changed_nothing),
