@@ -299,13 +299,22 @@ enum sc_code sc_failure_of_status(const struct sc_model_source *source, long sta
     return code;
 }
 
+/* Whoever stands before the model gave up waiting; the model may have gone on. */
+static bool is_time_out(int status)
+{
+    enum { REQUEST_TIMEOUT = 408, GATEWAY_TIMEOUT = 504, CLOUDFLARE_TIMEOUT = 524 };
+
+    return status == REQUEST_TIMEOUT || status == GATEWAY_TIMEOUT ||
+           status == CLOUDFLARE_TIMEOUT;
+}
+
 bool sc_failure_costs_nothing(const struct sc_error *err, bool seen)
 {
     enum { STATUS = 100 }; /* of HTTP, or larger */
 
     if (err->detail == SC_FAILURE_UNSENT)
         return true;
-    return !seen &&
+    return !seen && !is_time_out(err->detail) &&
            (err->code == SC_DENIED || err->code == SC_INVALID || err->code == SC_BUDGET ||
                    err->code == SC_BUSY || err->detail >= STATUS);
 }

@@ -95,6 +95,22 @@ static void a_gateway_page_is_unavailable(void **state)
     assert_status(&err, 404, "<html>nothing here</html>", SC_PROTOCOL, false);
 }
 
+static void a_gateway_that_gave_up_waiting_may_have_to_be_paid_for(void **state)
+{
+    static const long given_up[] = { 408, 504, 524 }, refused[] = { 429, 500, 503, 529 };
+    struct sc_error err;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(given_up) / sizeof(*given_up); i++) {
+        assert_status(&err, given_up[i], "", SC_UNAVAILABLE, true);
+        assert_false(sc_failure_costs_nothing(&err, false));
+    }
+    for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
+        assert_status(&err, refused[i], "", i ? SC_UNAVAILABLE : SC_BUSY, true);
+        assert_true(sc_failure_costs_nothing(&err, false));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -105,6 +121,7 @@ int main(void)
         cmocka_unit_test(an_unknown_model_is_named),
         cmocka_unit_test(too_long_a_request_says_so),
         cmocka_unit_test(a_gateway_page_is_unavailable),
+        cmocka_unit_test(a_gateway_that_gave_up_waiting_may_have_to_be_paid_for),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
