@@ -28,6 +28,30 @@ static bool is_required(const struct sc_json *schema, const char *name)
     return false;
 }
 
+/* What a tool says of itself stays on its line: a break could begin what looks like a
+ * rule. */
+static void write_flat(struct sc_buf *out, const char *text)
+{
+    for (; *text; text++)
+        sc_buf_add(out, (unsigned char)*text < ' ' ? " " : text, 1);
+}
+
+static void write_line(struct sc_buf *out, const char *text)
+{
+    write_flat(out, text);
+    sc_buf_addc(out, '\n');
+}
+
+/* "name: ", or "name?: " of a member that may be missing. */
+static void write_name(
+        struct sc_buf *out, const struct sc_json *schema, const struct sc_json *member)
+{
+    const char *name = sc_json_key(member);
+
+    write_flat(out, name);
+    sc_buf_adds(out, is_required(schema, name) ? ": " : "?: ");
+}
+
 static void write_words(struct sc_buf *out, const struct sc_json *words)
 {
     size_t count = 0;
@@ -81,10 +105,8 @@ static void write_object(const struct writer *w, const struct sc_json *schema, i
     sc_buf_addc(w->out, '{');
     SC_JSON_EACH(member, sc_json_get(schema, "properties"))
     {
-        const char *name = sc_json_key(member);
-
-        sc_buf_addf(
-                w->out, "%s%s%s: ", before, name, is_required(schema, name) ? "" : "?");
+        sc_buf_adds(w->out, before);
+        write_name(w->out, schema, member);
         write_type(w, member, depth + 1);
         before = ", ";
     }
@@ -126,7 +148,7 @@ static void write_named(
     } else if (strcmp(type, "string") == 0) {
         write_text(w->out, schema);
     } else {
-        sc_buf_adds(w->out, type);
+        write_flat(w->out, type);
         write_bound(w->out, schema, "minimum", ">= ");
         write_bound(w->out, schema, "exclusiveMinimum", "> ");
         write_bound(w->out, schema, "maximum", "<= ");
@@ -174,14 +196,6 @@ void sc_signature_write_type(struct sc_buf *out, const struct sc_json *schema)
 
 /* --- a tool --- */
 
-/* Texts of tools stay on their line: a break could begin what looks like a rule. */
-static void write_line(struct sc_buf *out, const char *text)
-{
-    for (; *text; text++)
-        sc_buf_add(out, (unsigned char)*text < ' ' ? " " : text, 1);
-    sc_buf_addc(out, '\n');
-}
-
 static void write_description(struct sc_buf *out, const struct sc_json *schema)
 {
     const char *text = sc_json_get_string(schema, "description", "");
@@ -197,10 +211,10 @@ static void write_params(struct sc_buf *out, const struct sc_json *params)
 
     SC_JSON_EACH(param, sc_json_get(params, "properties"))
     {
-        const char *name = sc_json_key(param);
         const struct sc_json *otherwise = sc_json_get(param, "default");
 
-        sc_buf_addf(out, "  %s%s: ", name, is_required(params, name) ? "" : "?");
+        sc_buf_adds(out, "  ");
+        write_name(out, params, param);
         write_type(&w, param, 1);
         if (otherwise) {
             sc_buf_adds(out, " = ");
@@ -223,9 +237,8 @@ static void write_returns(struct sc_buf *out, const struct sc_json *returns)
     }
     SC_JSON_EACH(field, sc_json_get(returns, "properties"))
     {
-        const char *name = sc_json_key(field);
-
-        sc_buf_addf(out, "  -> %s%s: ", name, is_required(returns, name) ? "" : "?");
+        sc_buf_adds(out, "  -> ");
+        write_name(out, returns, field);
         write_type(&w, field, 1);
         write_description(out, field);
     }
