@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/mem.h"
 #include "exec/budget.h"
 #include "fakes/exec_bed.h"
 
@@ -339,6 +340,114 @@ static void the_budget_of_a_task_asks_too(void **state)
     assert_non_null(strstr(warning_of(bed), "90 % of the budget of the task is used"));
 }
 
+/* --- a tool that asks the model --- */
+
+struct asking {
+    struct sc_op op, *step;
+    struct sc_model *model;
+    struct sc_tool_outcome outcome;
+};
+
+static void asking_cancel(struct sc_op *op)
+{
+    sc_op_cancel(sc_container_of(op, struct asking, op)->step);
+}
+
+static void asking_release(struct sc_op *op)
+{
+    struct asking *asking = sc_container_of(op, struct asking, op);
+
+    sc_json_free(asking->outcome.value);
+    free(asking);
+}
+
+static void on_asked(struct sc_op *step, const struct sc_error *err)
+{
+    struct asking *asking = step->arg;
+
+    sc_model_reply_free(sc_model_take(asking->model, step));
+    if (!err)
+        asking->outcome.value = sc_json_new_object();
+    sc_op_finish(&asking->op, err);
+}
+
+static struct sc_op *asking_start(struct sc_tool *tool, struct sc_scope *scope,
+        const struct sc_tool_call *call, sc_op_done_fn *done, void *arg)
+{
+    static const struct sc_op_class asking_class = { "asking", asking_cancel,
+        asking_release };
+    struct asking *asking = sc_new(struct asking);
+    struct sc_json *none = sc_json_new_array();
+    const struct sc_model_account account = { .task_id = call->context->task_id,
+        .agent = call->context->agent,
+        .task_budget_micro = -1 };
+    const struct sc_model_request request = { .messages = none, .account = &account };
+
+    asking->model = sc_budgets_model(((struct exec_bed *)tool->impl)->budgets);
+    sc_op_begin(&asking->op, &asking_class, scope, done, arg);
+    asking->step = asking->model->start(
+            asking->model, asking->op.scope, &request, on_asked, asking);
+    sc_json_free(none);
+    return &asking->op;
+}
+
+static struct sc_tool_outcome *asking_outcome(struct sc_op *op)
+{
+    return &sc_container_of(op, struct asking, op)->outcome;
+}
+
+static void asking_forget(struct sc_tool *tool)
+{
+    tool->impl = NULL;
+}
+
+static void run_asking_tool(struct exec_bed *bed)
+{
+    static const struct sc_tool_class class = { "asking", asking_start, asking_outcome,
+        asking_forget };
+    static const char text[] = "{\"name\":\"f.asking\",\"summary\":\"S.\",\"effect\":"
+                               "\"none\",\"idempotent\":true,\"builtin\":\"x\","
+                               "\"retry\":{\"attempts\":2,\"wait\":0.002},"
+                               "\"params\":{\"type\":\"object\"},\"returns\":{}}";
+    struct sc_tool *tool = sc_tool_new(
+            sc_json_parse(text, sizeof(text) - 1, NULL, NULL), &class, bed, NULL);
+
+    assert_non_null(tool);
+    sc_registry_add(bed->registry, tool);
+    sc_budgets_limit(bed->budgets, NULL, 10000, -1);
+    spend(bed, "other", 9000);
+    exec_bed_run_plan(
+            bed, "{\"steps\":[{\"id\":\"a\",\"tool\":\"f.asking\",\"args\":{}}]}");
+}
+
+static void a_tool_waits_for_the_person_at_nine_tenths_too(void **state)
+{
+    struct exec_bed *bed = *state;
+    char id[32];
+
+    run_asking_tool(bed);
+    assert_state(bed, "waiting");
+    assert_int_equal(bed->model_count, 0);
+
+    snprintf(id, sizeof(id), "%s", bed->task_id);
+    bed->answer = "{\"approve\":true}";
+    exec_bed_resume(bed, id);
+    assert_state(bed, "done");
+    assert_int_equal(bed->model_count, 1);
+    assert_string_equal(exec_bed_step_state(bed, "a"), "done");
+}
+
+static void a_no_ends_the_tool_over_budget(void **state)
+{
+    struct exec_bed *bed = *state;
+
+    bed->answer = "{\"approve\":false}";
+    run_asking_tool(bed);
+
+    assert_state(bed, "over_budget");
+    assert_int_equal(bed->model_count, 0);
+}
+
 /* --- words --- */
 
 static void sums_are_told_in_the_currency_of_the_person(void **state)
@@ -396,6 +505,8 @@ int main(void)
         T(a_no_ends_the_task_over_budget),
         T(the_last_tenth_is_asked_about_once),
         T(the_budget_of_a_task_asks_too),
+        T(a_tool_waits_for_the_person_at_nine_tenths_too),
+        T(a_no_ends_the_tool_over_budget),
         T(sums_are_told_in_the_currency_of_the_person),
         T(the_sentences_fit_in_each_language),
     };
