@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/mem.h"
 #include "model/failure.h"
 
 static void assert_status(struct sc_error *err, long status, const char *text,
@@ -85,6 +86,74 @@ static void too_long_a_request_says_so(void **state)
     assert_non_null(strstr(err.msg, "the request is longer than m-1 can read"));
 }
 
+/* In the words of OpenAI, Anthropic, llama.cpp, Kimi, MiniMax, Gemini and DashScope. */
+static void too_long_is_understood_in_all_words(void **state)
+{
+    static const char *const says[] = { "context_length_exceeded",
+        "This model's maximum context length is 8192 tokens",
+        "Your input exceeds the context window of this model",
+        "prompt is too long: 210000 tokens > 200000 maximum",
+        "the request exceeds the available context size",
+        "Your request exceeded model token limit: 8192",
+        "invalid params, context window exceeds limit",
+        "The input token count (1200000) exceeds the maximum",
+        "Range of input length should be [1, 30720]" };
+    struct sc_error err;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(says) / sizeof(*says); i++) {
+        char *text = sc_strdupf("{\"error\":{\"message\":\"%s\"}}", says[i]);
+
+        assert_status(&err, 400, text, SC_INVALID, false);
+        assert_non_null(strstr(err.msg, "the request is longer than m-1 can read"));
+        free(text);
+    }
+}
+
+/* Also where the status alone would say "slow down" or "refused". */
+static void an_empty_account_is_understood_in_all_words(void **state)
+{
+    static const char *const says[] = { "insufficient_quota", "credit_balance_exhausted",
+        "exceeded_current_quota_error", "AccountOverdueError", "Arrearage",
+        "billing_error" };
+    static const long statuses[] = { 400, 403, 429 };
+    struct sc_error err;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(says) / sizeof(*says); i++) {
+        char *text = sc_strdupf("{\"error\":{\"type\":\"%s\"}}", says[i]);
+
+        for (size_t j = 0; j < sizeof(statuses) / sizeof(*statuses); j++)
+            assert_status(&err, statuses[j], text, SC_BUDGET, false);
+        free(text);
+    }
+}
+
+/* There the status says nothing. */
+static void what_passes_is_tried_again_inside_a_200_too(void **state)
+{
+    static const struct {
+        const char *type;
+        enum sc_code code;
+    } rows[] = { { "rate_limit_exceeded", SC_BUSY }, { "slow_down", SC_BUSY },
+        { "overloaded_error", SC_UNAVAILABLE },
+        { "server_is_overloaded", SC_UNAVAILABLE }, { "server_error", SC_UNAVAILABLE },
+        { "timeout_error", SC_UNAVAILABLE },
+        { "insufficient_system_resource", SC_UNAVAILABLE } };
+    const struct sc_model_source source = { .host = "h", .model = "m", .key_name = "K" };
+    struct sc_error err;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct sc_json *json = sc_json_new_object();
+
+        sc_json_set_string(json, "type", rows[i].type);
+        assert_int_equal(sc_failure_of_error(&source, json, &err), rows[i].code);
+        assert_true(err.retryable);
+        sc_json_free(json);
+    }
+}
+
 static void a_gateway_page_is_unavailable(void **state)
 {
     struct sc_error err;
@@ -120,6 +189,9 @@ int main(void)
         cmocka_unit_test(a_refused_key_names_the_mend),
         cmocka_unit_test(an_unknown_model_is_named),
         cmocka_unit_test(too_long_a_request_says_so),
+        cmocka_unit_test(too_long_is_understood_in_all_words),
+        cmocka_unit_test(an_empty_account_is_understood_in_all_words),
+        cmocka_unit_test(what_passes_is_tried_again_inside_a_200_too),
         cmocka_unit_test(a_gateway_page_is_unavailable),
         cmocka_unit_test(a_gateway_that_gave_up_waiting_may_have_to_be_paid_for),
     };
