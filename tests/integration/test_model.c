@@ -143,6 +143,22 @@ static void money_errors_are_not_tried_again(void **state)
     assert_int_equal(model_bed_requests(f), 1);
 }
 
+static void what_a_server_says_of_another_try_goes_before_its_status(void **state)
+{
+    struct model_bed *f = *state;
+
+    model_bed_start(f,
+            "{\"status\":400,\"headers\":{\"x-should-retry\":\"true\"},\"body\":{}}"
+            "," GOOD_PLAN ",{\"status\":503,\"headers\":{\"x-should-retry\":\"false\"}"
+            ",\"body\":{}}," GOOD_PLAN);
+    drive(&f->d, "run", "add twenty and twenty-two", "--json", NULL);
+    model_bed_assert_state(f, 0, "done");
+    assert_int_equal(model_bed_requests(f), 2);
+    drive(&f->d, "run", "add twenty and twenty-two", "--json", NULL);
+    assert_true(f->d.code != 0);
+    assert_int_equal(model_bed_requests(f), 3);
+}
+
 static void bad_answers_end_in_one_clear_sentence(void **state)
 {
     static const struct {
@@ -228,6 +244,7 @@ int main(void)
         T(busy_and_broken_servers_are_tried_again),
         T(a_stream_that_breaks_is_not_taken_for_an_answer),
         T(money_errors_are_not_tried_again),
+        T(what_a_server_says_of_another_try_goes_before_its_status),
         T(bad_answers_end_in_one_clear_sentence),
         T(a_budget_stops_before_the_request_that_could_pass_it),
         T(a_plan_is_shown_without_being_run),
