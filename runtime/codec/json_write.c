@@ -12,23 +12,19 @@ enum { INDENT = 2, PIECE = 256 };
 
 /* --- strings --- */
 
-#define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
+/* As many bytes as are looked at together; the compiler finds the instructions. */
+typedef uint8_t chunk __attribute__((vector_size(16)));
 
-/* Which of the eight bytes are zero: their high bits. */
-static uint64_t zero_bytes(uint64_t word)
+/* Must one of the chunk's bytes be escaped? C0 begins a U+0000, see json.h. */
+static bool has_escape(const char *at)
 {
-    return (word - EACH_BYTE(0x01)) & ~word & EACH_BYTE(0x80);
-}
+    uint64_t halves[2];
+    chunk bytes, found;
 
-/* May one of the eight bytes need an escape? Never no when one does. */
-static bool may_escape(const char *at)
-{
-    uint64_t word, low;
-
-    memcpy(&word, at, sizeof(word));
-    low = (word - EACH_BYTE(0x20)) & ~word & EACH_BYTE(0x80); /* below 0x20 */
-    return low | zero_bytes(word ^ EACH_BYTE('"')) | zero_bytes(word ^ EACH_BYTE('\\')) |
-           zero_bytes(word ^ EACH_BYTE(0xc0));
+    memcpy(&bytes, at, sizeof(bytes));
+    found = (chunk)((bytes < 0x20) | (bytes == '"') | (bytes == '\\') | (bytes == 0xc0));
+    memcpy(halves, &found, sizeof(halves));
+    return (halves[0] | halves[1]) != 0;
 }
 
 /* The letter after the backslash; '\0' when \u must say it. */
@@ -42,9 +38,12 @@ static char short_escape(char c)
     return names[found - chars];
 }
 
+/* The same of one byte: most strings are shorter than a chunk. */
 static bool is_plain(char c)
 {
-    return (unsigned char)c >= 0x20 && c != '"' && c != '\\' && (unsigned char)c != 0xc0;
+    static const bool odd[256] = { ['"'] = true, ['\\'] = true, [0xc0] = true };
+
+    return (unsigned char)c >= 0x20 && !odd[(unsigned char)c];
 }
 
 /* Copies the plain and the shortly escaped text between at and end, which takes at most
@@ -56,10 +55,10 @@ static char *copy_text(char *to, const char **at, const char *end)
     for (;;) {
         char escape;
 
-        while (end - from >= (ptrdiff_t)sizeof(uint64_t) && !may_escape(from)) {
-            memcpy(to, from, sizeof(uint64_t));
-            from += sizeof(uint64_t);
-            to += sizeof(uint64_t);
+        while (end - from >= (ptrdiff_t)sizeof(chunk) && !has_escape(from)) {
+            memcpy(to, from, sizeof(chunk));
+            from += sizeof(chunk);
+            to += sizeof(chunk);
         }
         while (from < end && is_plain(*from))
             *to++ = *from++;
