@@ -128,7 +128,8 @@ static struct sc_planner_task task_of(const struct sc_machine *m)
         .shapes = sc_json_get(spec, "shapes"),
         .memory = sc_json_get(spec, "memory"),
         .registry = m->registry,
-        .tools = sc_json_get(spec, "tools") };
+        .tools = sc_json_get(spec, "tools"),
+        .results = m->names };
 }
 
 static void first_request(struct sc_machine *m)

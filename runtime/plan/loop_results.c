@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "plan/loop_args.h"
 #include "plan/planner.h"
 #include "plan/prompt.h"
 
@@ -14,8 +15,7 @@ enum {
     LOOK_BYTES = 8192,
     LOOK_ITEMS = 20,
     MOST_ITEMS = 100,
-    KEPT_BYTES = 256, /* shorter ones stay when others are cleared */
-    MAX_NAME = 64
+    KEPT_BYTES = 256 /* shorter ones stay when others are cleared */
 };
 
 /* --- results as messages --- */
@@ -117,41 +117,6 @@ static struct sc_json *look_error(const char *text)
     return json;
 }
 
-/* One step of the way: `.name` or `[n]`, the first name without its dot. */
-static const struct sc_json *step_into(const struct sc_json *value, const char **path)
-{
-    char name[MAX_NAME];
-    char *end;
-    size_t len;
-
-    if (**path == '[') {
-        long at = strtol(*path + 1, &end, 10);
-
-        *path = *end == ']' ? end + 1 : end;
-        return at > 0 && *end == ']' && sc_json_is(value, SC_JSON_ARRAY)
-                       ? sc_json_at(value, (size_t)at - 1)
-                       : NULL;
-    }
-    *path += **path == '.';
-    len = strcspn(*path, ".[");
-    if (len == 0 || len >= sizeof(name))
-        return NULL;
-    memcpy(name, *path, len);
-    name[len] = '\0';
-    *path += len;
-    return sc_json_get(value, name);
-}
-
-static const struct sc_json *find_value(const struct sc_json *results, const char *path)
-{
-    const struct sc_json *value = results;
-
-    do
-        value = step_into(value, &path);
-    while (value && *path);
-    return value;
-}
-
 /* Items as they are while they fit, a long one by its shape. */
 static void look_at_list(struct sc_json *json, const struct sc_json *list, size_t from,
         const struct sc_json *args)
@@ -201,7 +166,7 @@ struct sc_json *sc_loop_look(const struct sc_json *results, const struct sc_json
 {
     const char *what = sc_json_get_string(args, "what", "");
     int64_t from = sc_json_get_int(args, "from", 1);
-    const struct sc_json *value = find_value(results, what);
+    const struct sc_json *value = sc_loop_find(results, what);
     struct sc_json *json;
 
     if (!value)

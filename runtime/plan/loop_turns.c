@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "plan/loop_args.h"
 #include "plan/planner.h"
 #include "plan/prompt.h"
 #include "plan/shown.h"
@@ -185,52 +186,6 @@ static const struct sc_tool *find_tool(
     return tool && sc_registry_allows(scope->tools, tool->name) ? tool : NULL;
 }
 
-/* Arguments of a call are values, whatever they begin with: as a plan's text, `=` at the
- * start is doubled, and text with `{{` becomes an expression that is that text. */
-static char *as_plan_text(const char *text)
-{
-    struct sc_buf out = { 0 };
-
-    if (!strstr(text, "{{")) {
-        sc_buf_addf(&out, "%s%s", *text == '=' ? "=" : "", text);
-        return sc_buf_detach(&out);
-    }
-    sc_buf_adds(&out, "='");
-    for (; *text; text++) {
-        if (*text == '\'' || *text == '\\' || *text == '{' || (unsigned char)*text < ' ')
-            sc_buf_addf(&out, "\\%03d", *text);
-        else
-            sc_buf_addc(&out, *text);
-    }
-    sc_buf_addc(&out, '\'');
-    return sc_buf_detach(&out);
-}
-
-static struct sc_json *as_template(const struct sc_json *value)
-{
-    bool is_object = sc_json_is(value, SC_JSON_OBJECT);
-    struct sc_json *copy;
-    char *text;
-
-    if (sc_json_is(value, SC_JSON_STRING)) {
-        text = as_plan_text(sc_json_string(value));
-        copy = sc_json_new_string(text);
-        free(text);
-        return copy;
-    }
-    if (!is_object && !sc_json_is(value, SC_JSON_ARRAY))
-        return sc_json_copy(value);
-    copy = is_object ? sc_json_new_object() : sc_json_new_array();
-    SC_JSON_EACH(member, value)
-    {
-        if (is_object)
-            sc_json_add(copy, sc_json_key(member), as_template(member));
-        else
-            sc_json_append(copy, as_template(member));
-    }
-    return copy;
-}
-
 /* An answer that needs no step. */
 static void tell(struct sc_json **told, const char *call_id, const char *kind, char *text)
 {
@@ -307,43 +262,61 @@ static struct meant meaning_of(const struct sc_model_call *call)
 }
 
 static struct sc_json *step_for(
-        const char *tool, const struct sc_json *args, size_t turn, size_t number)
+        const char *tool, struct sc_json *take_args, size_t turn, size_t number)
 {
     struct sc_json *step = sc_json_new_object();
     char *id = sc_strdupf("t%zu_%zu", turn, number);
 
     sc_json_add(step, "id", sc_json_new_string(id));
     sc_json_add(step, "tool", sc_json_new_string(tool));
-    sc_json_add(step, "args", as_template(args));
+    sc_json_add(step, "args", take_args);
     free(id);
     return step;
+}
+
+/* The step; NULL and *ret_wrong: what to answer instead. */
+static struct sc_json *step_of(const struct sc_planner_task *task,
+        const struct sc_model_call *call, size_t turn, size_t number, char **ret_wrong)
+{
+    const struct sc_plan_scope scope = { .registry = task->registry,
+        .tools = task->tools };
+    const struct meant meant = meaning_of(call);
+    const struct sc_tool *tool = find_tool(&scope, meant.name);
+    struct sc_json *args;
+
+    if (!tool || !meant.args) {
+        *ret_wrong = tool || !*meant.name ? not_json(meant.arguments)
+                                          : no_such_tool(&scope, meant.name);
+        return NULL;
+    }
+    args = sc_loop_args(meant.args, task->results, ret_wrong);
+    return args ? step_for(tool->name, args, turn, number) : NULL;
 }
 
 struct sc_json *sc_loop_steps(const struct sc_model_reply *reply, size_t turn,
         const struct sc_planner_task *task, struct sc_json **ret_told)
 {
-    const struct sc_plan_scope scope = { .registry = task->registry,
-        .tools = task->tools };
     struct sc_json *steps = NULL, *told = NULL;
 
     for (size_t i = 0; i < reply->call_count; i++) {
         const struct sc_model_call *call = &reply->calls[i];
-        const struct meant meant = meaning_of(call);
-        const struct sc_tool *tool = find_tool(&scope, meant.name);
+        struct sc_json *step;
+        char *wrong;
 
         if (sc_loop_is_look(call))
             continue;
         if (is_own(call, "tool__find", "tool.find")) {
             tell(&told, call->id, "found", found_tools(task, call->args));
-        } else if (tool && meant.args) {
-            if (!steps)
-                steps = sc_json_new_array();
-            sc_json_append(steps, step_for(tool->name, meant.args, turn, i + 1));
-        } else {
-            tell(&told, call->id, "message",
-                    tool || !*meant.name ? not_json(meant.arguments)
-                                         : no_such_tool(&scope, meant.name));
+            continue;
         }
+        step = step_of(task, call, turn, i + 1, &wrong);
+        if (!step) {
+            tell(&told, call->id, "message", wrong);
+            continue;
+        }
+        if (!steps)
+            steps = sc_json_new_array();
+        sc_json_append(steps, step);
     }
     *ret_told = told;
     return steps;

@@ -23,6 +23,8 @@ struct sc_planner_task {
     const struct sc_json *memory; /* what is known: items with a label; or NULL */
     const struct sc_registry *registry;
     const struct sc_json *tools; /* patterns the agent may use */
+    const struct sc_json
+            *results; /* loop: what there is to hand on, by handle; or NULL */
 };
 
 /* One exchange that has happened: the reply, and what was said to it. */
@@ -77,8 +79,9 @@ void sc_loop_request(const struct sc_planner_task *task,
 
 /* The calls of a reply as steps in plan form (ids t<turn>_<n>), or NULL when there are
  * none. What is answered without a step is an entry of *ret_told: {id, found} of
- * tool__find, {id, message} of a call that cannot be made (unknown tool, arguments that
- * are not JSON); never a crash. A look is neither: it is answered from the results. */
+ * tool__find, {id, message} of a call that cannot be made (unknown tool or result,
+ * arguments that are not JSON); never a crash. A look is neither: it is answered from the
+ * results. */
 struct sc_json *sc_loop_steps(const struct sc_model_reply *reply, size_t turn,
         const struct sc_planner_task *task, struct sc_json **ret_told);
 bool sc_loop_is_look(const struct sc_model_call *call);

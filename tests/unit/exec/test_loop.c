@@ -125,6 +125,37 @@ static void a_long_result_is_looked_at_by_its_handle(void **state)
     assert_int_equal(sc_json_count(sc_json_get(f->bed.report, "steps")), 1);
 }
 
+static void a_long_result_goes_from_call_to_call_and_not_through_the_model(void **state)
+{
+    struct fixture *f = *state;
+
+    calls(f, "f__rows", "{\\\"n\\\":1000}");
+    calls(f, "f__value", "{\\\"value\\\":{\\\"$result\\\":\\\"t1_1.rows\\\"}}");
+    calls(f, "result__look", "{\\\"what\\\":\\\"t2_1.value\\\",\\\"from\\\":1000}");
+    says(f, "handed on");
+    run(f, true);
+
+    assert_string_equal(exec_bed_state(&f->bed), "done");
+    assert_null(strstr(last_told(f, 2), "r998"));
+    assert_string_equal(last_told(f, 3),
+            "{\"what\":\"t2_1.value\",\"from\":1000,\"items\":[{\"id\":\"r1000\","
+            "\"amount\":1000}],\"of\":1000}");
+}
+
+/* The one call is not made; the model is told why, and what it may say. */
+static void a_result_that_is_not_there_is_told(void **state)
+{
+    struct fixture *f = *state;
+
+    calls(f, "f__value", "{\\\"value\\\":{\\\"$result\\\":\\\"t7_1\\\"}}");
+    says(f, "sorry");
+    run(f, true);
+
+    assert_string_equal(exec_bed_state(&f->bed), "done");
+    assert_non_null(strstr(last_told(f, 1), "there is no result 't7_1'"));
+    assert_int_equal(sc_json_count(sc_json_get(f->bed.report, "steps")), 0);
+}
+
 static void a_long_loop_stays_within_bounds_and_keeps_its_beginning(void **state)
 {
     struct fixture *f = *state;
@@ -208,6 +239,8 @@ int main(void)
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
     const struct CMUnitTest tests[] = {
         T(a_long_result_is_looked_at_by_its_handle),
+        T(a_long_result_goes_from_call_to_call_and_not_through_the_model),
+        T(a_result_that_is_not_there_is_told),
         T(a_long_loop_stays_within_bounds_and_keeps_its_beginning),
         T(a_loop_taken_up_again_tells_the_same),
         T(a_tool_is_found_and_called),

@@ -172,6 +172,58 @@ static void arguments_are_never_evaluated(void **state)
     sc_json_free(names);
 }
 
+static void a_result_is_handed_on_by_its_handle(void **state)
+{
+    struct fixture *f = *state;
+    struct sc_json *results = parse("{\"t1_1\":{\"rows\":[{\"Unit price\":3},7]}}");
+
+    f->task.results = results;
+    call(f, "c1", "table__write",
+            "{\"rows\":{\"$result\":\"t1_1.rows\"},\"all\":[{\"$result\":\"t1_1\"}],"
+            "\"first\":{\"$result\":\"t1_1.rows[1].Unit price\"}}");
+    f->steps = sc_loop_steps(&f->reply, 2, &f->task, &f->told);
+
+    assert_json(sc_json_get(sc_json_first(f->steps), "args"),
+            "{\"rows\":\"=t1_1.rows\",\"all\":[\"=t1_1\"],"
+            "\"first\":\"=t1_1.rows[1]['Unit price']\"}");
+    assert_true(sc_template_is_plain(sc_json_get(sc_json_first(f->steps), "args")));
+    sc_json_free(results);
+}
+
+static void a_result_that_there_is_not_is_refused(void **state)
+{
+    static const char *const paths[] = { "t9_1", "t1_1.row", "t1_1[0]", "t1_1[2]",
+        "t1_1]", "t1_1; os", "", "t1_1['rows']" };
+    struct fixture *f = *state;
+    struct sc_json *results = parse("{\"t1_1\":[1]}");
+
+    f->task.results = results;
+    for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
+        char *args = sc_strdupf("{\"rows\":{\"$result\":\"%s\"}}", paths[i]);
+
+        f->reply.call_count = 0;
+        call(f, "c1", "table__write", args);
+        assert_null(sc_loop_steps(&f->reply, 2, &f->task, &f->told));
+        assert_non_null(strstr(sc_json_get_string(sc_json_first(f->told), "message", ""),
+                "there is no result '"));
+        sc_json_free(f->told);
+        f->told = NULL;
+        free(args);
+    }
+    sc_json_free(results);
+}
+
+static void an_object_with_more_than_a_reference_is_a_value(void **state)
+{
+    struct fixture *f = *state;
+
+    call(f, "c1", "table__write", "{\"a\":{\"$result\":\"t1_1\",\"b\":1}}");
+    f->steps = sc_loop_steps(&f->reply, 2, &f->task, &f->told);
+
+    assert_json(sc_json_get(sc_json_first(f->steps), "args"),
+            "{\"a\":{\"$result\":\"t1_1\",\"b\":1}}");
+}
+
 static void braces_in_arguments_become_a_literal_expression(void **state)
 {
     struct fixture *f = *state;
@@ -278,6 +330,9 @@ int main(void)
         T(what_cannot_be_called_is_refused_one_by_one),
         T(a_reply_without_calls_has_no_steps),
         T(arguments_are_never_evaluated),
+        T(a_result_is_handed_on_by_its_handle),
+        T(a_result_that_there_is_not_is_refused),
+        T(an_object_with_more_than_a_reference_is_a_value),
         T(braces_in_arguments_become_a_literal_expression),
         T(a_found_tool_is_called_through_another),
         T(a_search_is_answered_with_signatures),
