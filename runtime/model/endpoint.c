@@ -273,6 +273,29 @@ static bool offers_in_words(
     return true;
 }
 
+/* Sends the same without saying which tool must be called, when that is what was refused:
+ * a model that thinks, or a server that knows the tools and not the choice. */
+static bool leaves_choice(struct call *call, struct sc_op *step)
+{
+    const struct sc_http_reply *reply = sc_http_reply(step);
+    struct sc_json *body, *choice;
+
+    if (call->cancelled ||
+            !sc_offer_refused_choice(reply->status, reply->body, reply->len))
+        return false;
+    body = sc_json_parse(call->body.data, call->body.len, NULL, NULL);
+    choice = sc_json_detach(body, "tool_choice");
+    if (choice) {
+        sc_offers_of(&call->endpoint->offers, call->model_name)->unforced = true;
+        sc_buf_clear(&call->body);
+        sc_json_write(&call->body, body);
+        send(call);
+    }
+    sc_json_free(body);
+    sc_json_free(choice);
+    return choice != NULL;
+}
+
 /* What a reply teaches about the model and tools. */
 static void learn_offer(struct call *call)
 {
@@ -342,7 +365,7 @@ static void on_answered(struct sc_op *step, const struct sc_error *err)
     if (failure.code == SC_OK) {
         learn_offer(call);
         end(call, NULL);
-    } else if (!offers_in_words(call, step, &failure) &&
+    } else if (!leaves_choice(call, step) && !offers_in_words(call, step, &failure) &&
                !opens_next_purse(call, &failure) && !waits_to_try_again(call, &failure)) {
         end(call, &failure);
     }
@@ -429,6 +452,10 @@ static void encode_call(struct call *call, const struct sc_model_request *reques
     const struct endpoint *endpoint = call->endpoint;
     struct sc_offer *offer = sc_offers_of(&call->endpoint->offers, call->model_name);
     bool has_tools = sc_json_count(request->tools) > 0;
+    struct sc_model_request taken = *request;
+
+    if (offer->unforced)
+        taken.force_tool = NULL;
 
     if (has_tools && offer->in_words) {
         encode_in_words(endpoint, &call->body, request, call->stream);
@@ -436,7 +463,7 @@ static void encode_call(struct call *call, const struct sc_model_request *reques
         return;
     }
     endpoint->format->encode(
-            &call->body, endpoint->profile, call->model_name, request, call->stream);
+            &call->body, endpoint->profile, call->model_name, &taken, call->stream);
     if (!has_tools)
         return;
     if (!offer->taken && offer->ready++ < READY_IN_WORDS)

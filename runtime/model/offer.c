@@ -228,13 +228,27 @@ static bool stands_near(const char *text, const char *at, const char *word_end)
     return found;
 }
 
-bool sc_offer_refused(long status, const char *body, size_t len)
+/* The beginning of a body in small letters; the caller frees it. */
+static char *folded(const char *body, size_t len)
 {
     char *text = sc_strndup(len ? body : "", len < SCAN_MAX ? len : SCAN_MAX);
-    bool refused = false;
 
     for (char *c = text; *c; c++)
         *c = (char)tolower((unsigned char)*c);
+    return text;
+}
+
+static bool is_refusal(long status)
+{
+    return status == 400 || status == 404 || status == 422 || status == 500 ||
+           status == 501;
+}
+
+bool sc_offer_refused(long status, const char *body, size_t len)
+{
+    char *text = folded(body, len);
+    bool refused = false;
+
     for (size_t i = 0; i < sizeof(tools_words) / sizeof(tools_words[0]); i++) {
         const char *at = text;
 
@@ -246,6 +260,15 @@ bool sc_offer_refused(long status, const char *body, size_t len)
         }
     }
     free(text);
-    return refused && (status == 400 || status == 404 || status == 422 || status == 500 ||
-                              status == 501);
+    return refused && is_refusal(status);
+}
+
+bool sc_offer_refused_choice(long status, const char *body, size_t len)
+{
+    char *text = folded(body, len);
+    bool refused = is_refusal(status) &&
+                   (strstr(text, "tool_choice") || strstr(text, "tool choice"));
+
+    free(text);
+    return refused;
 }

@@ -19,6 +19,7 @@ struct sc_offer {
     bool taken;    /* a request with tools went through */
     bool called;   /* it has called one as it should */
     bool in_words; /* it refuses them */
+    bool unforced; /* it refuses to be told which one to call */
     int ready;     /* requests that were kept ready in words while nothing was known */
 };
 
@@ -40,3 +41,6 @@ bool sc_offer_was_called(const struct sc_json *messages);
 
 /* Does a refusal say that tools are what was refused? */
 bool sc_offer_refused(long status, const char *body, size_t len);
+
+/* Does it speak of the choice of a tool? */
+bool sc_offer_refused_choice(long status, const char *body, size_t len);

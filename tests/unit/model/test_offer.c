@@ -30,6 +30,8 @@ struct fixture {
     char url[HTTP_PEER_URL];
 
     const char *refusal;  /* of requests with tools; NULL: they are taken */
+    const char *refused;  /* what a request must have for it; NULL: tools */
+    const char *force;    /* the tool that must be called, or NULL */
     const char *content;  /* of the answer, as JSON text */
     struct sc_buf bodies; /* of the requests, each on its line */
     size_t requests, shown;
@@ -49,7 +51,8 @@ static void answer(void *arg, struct peer_request *request)
 {
     static const char type[] = "Content-Type: application/json\r\n";
     struct fixture *f = arg;
-    bool refused = f->refusal && strstr(request->body, "\"tools\":");
+    const char *part = f->refused ? f->refused : "\"tools\":";
+    bool refused = f->refusal && strstr(request->body, part);
     char *body = refused ? sc_strdupf("{\"error\":{\"message\":\"%s\"}}", f->refusal)
                          : sc_strdupf("{\"choices\":[{\"message\":{\"role\":"
                                       "\"assistant\",%s},\"finish_reason\":\"stop\"}]}",
@@ -121,9 +124,11 @@ static struct sc_json *parsed(const char *text)
 static void ask(struct fixture *f, const char *messages_text)
 {
     struct sc_json *messages = parsed(messages_text), *offered = parsed(tools);
-    struct sc_model_request request = {
-        .messages = messages, .tools = offered, .on_text = on_text, .on_arg = f
-    };
+    struct sc_model_request request = { .messages = messages,
+        .tools = offered,
+        .force_tool = f->force,
+        .on_text = on_text,
+        .on_arg = f };
 
     sc_json_free(f->reply);
     sc_buf_clear(&f->bodies);
@@ -258,6 +263,42 @@ static void what_the_model_wrote_goes_back_as_it_was(void **state)
     free(messages);
 }
 
+static void a_refused_choice_is_left_to_the_model(void **state)
+{
+    struct fixture *f = *state;
+
+    f->refusal = "Thinking mode does not support this tool_choice";
+    f->refused = "\"tool_choice\":";
+    f->force = "orders__list";
+    f->content = NATIVE_CALL;
+    ask(f, ASKED "]");
+    assert_int_equal(f->err.code, SC_OK);
+    assert_int_equal(f->requests, 2);
+    assert_int_equal(calls_of(f), 1);
+    assert_false(sc_json_get_bool(f->reply, "in_words", false));
+    ask(f, ASKED "]"); /* it is known now */
+
+    assert_int_equal(f->requests, 1);
+    assert_sent(f, "\"tools\":");
+}
+
+/* A server that leaves the choice to the model when it is not said, and cannot read
+ * calls. */
+static void a_choice_that_is_refused_unsaid_leads_to_words(void **state)
+{
+    struct fixture *f = *state;
+
+    f->refusal = "\\\"auto\\\" tool choice requires --enable-auto-tool-choice and "
+                 "--tool-call-parser";
+    f->force = "orders__list";
+    f->content = "\"content\":\"" CALL "\"";
+    ask(f, ASKED "]");
+
+    assert_int_equal(f->err.code, SC_OK);
+    assert_int_equal(f->requests, 3);
+    assert_int_equal(calls_of(f), 1);
+}
+
 static void another_refusal_is_the_answer(void **state)
 {
     struct fixture *f = *state;
@@ -341,6 +382,8 @@ int main(void)
         T(of_many_at_once_the_later_ones_are_worth_another_try),
         T(calls_and_results_are_told_in_words_too),
         T(what_the_model_wrote_goes_back_as_it_was),
+        T(a_refused_choice_is_left_to_the_model),
+        T(a_choice_that_is_refused_unsaid_leads_to_words),
         T(another_refusal_is_the_answer),
         cmocka_unit_test(refusals_of_tools_are_known_by_their_words),
         T(a_call_in_text_counts_while_nobody_knows_better),
