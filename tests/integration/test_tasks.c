@@ -148,13 +148,13 @@ static void assert_same(
 static void the_demo_gives_the_same_figures_in_three_languages(void **state)
 {
     static const struct {
-        const char *words, *out, *answer;
+        const char *words, *out, *answer, *note;
     } twins[] = {
         { "把catalog.xlsx按35%毛利给德国和日本定价,并列出需要补货的商品", "zh",
-                "64 个商品中有 26 个需要补货" },
+                "64 个商品中有 26 个需要补货", "这是 2019-11-11 的样本汇率" },
         { "catalog.xlsxをドイツと日本向けに利益率35%"
           "で値付けし、補充が必要な商品を一覧にして",
-                "ja", "26" },
+                "ja", "26", "これは 2019-11-11 のサンプルレートで" },
     };
     struct driver *d = *state;
     struct sc_json *english;
@@ -176,6 +176,7 @@ static void the_demo_gives_the_same_figures_in_three_languages(void **state)
                 "--offline", "--yes", "--json", NULL);
         assert_code(d, 0);
         assert_says(driver_text(d, "answer"), twins[i].answer);
+        assert_says(d->out, twins[i].note);
         assert_same(english, d->json, "priced", 10000);
         assert_same(english, d->json, "needed", 1000);
         assert_int_equal(sc_json_count(sc_json_get(d->json, "files")), 3);

@@ -42,17 +42,32 @@ local function all_of(bank)
   return per_euro
 end
 
---- A sentence about those of the currencies that are not the bank's own.
-local function tell_pegs(codes, bank, notes)
+--- What is said of the rates, in the language of the task.
+local SAY = {
+  sample = {
+    en = "These are the rates of a sample of %s, not of today: %s",
+    zh = "这是 %s 的样本汇率,不是今天的:%s",
+    ja = "これは %s のサンプルレートで、今日のものではありません: %s",
+  },
+  pegs = {
+    en = "not quoted by the European Central Bank, counted at the official rate to one USD: %s",
+    zh = "欧洲央行不报价,按对1美元的官方汇率计算:%s",
+    ja = "欧州中央銀行が公表していないため、1米ドルに対する公定レートで計算: %s",
+  },
+}
+
+local function say(what, lang, ...)
+  return (SAY[what][lang] or SAY[what].en):format(...)
+end
+
+--- A sentence about those of the currencies that are not the bank's own, or nil.
+local function pegs_told(codes, bank, lang)
   local told = {}
   for _, code in ipairs(codes) do
     local peg = data.pegs.pegs[code]
     if peg and not bank[code] then told[#told + 1] = code .. " " .. peg.per_usd end
   end
-  if #told > 0 then
-    notes[#notes + 1] = "not quoted by the European Central Bank, counted at the official rate "
-      .. "to one USD: " .. join(told)
-  end
+  return #told > 0 and say("pegs", lang, join(told)) or nil
 end
 
 --- What one unit of `base` buys; 14 places keep eight digits even of what one rupiah buys.
@@ -106,15 +121,16 @@ return tool {
       notes = { type = "array", items = { type = "string" } },
     },
   },
-  run = function(args)
+  run = function(args, ctx)
     local base, notes = args.base or "EUR", json.array()
+    local lang = ctx.env.language
     local source, sample = "European Central Bank", false
     local day, why = today()
 
     if not day then
       day, sample = data.sample, true
       source = "sample of " .. day.date .. " (European Central Bank)"
-      notes[1] = "These are the rates of a sample of " .. day.date .. ", not of today: " .. why
+      notes[1] = say("sample", lang, day.date, why)
     end
     local rates = cross(all_of(day.rates), base)
     if not rates then
@@ -130,7 +146,7 @@ return tool {
       end
       rates = some
     end
-    tell_pegs(unique(flatten { { base }, keys(rates) }), day.rates, notes)
+    notes[#notes + 1] = pegs_told(unique(flatten { { base }, keys(rates) }), day.rates, lang)
     return { base = base, date = day.date, rates = rates, source = source, sample = sample,
       notes = notes }
   end,
