@@ -330,6 +330,31 @@ static void print_question(FILE *out, const struct sc_json *item, const char *la
     }
 }
 
+/* What the plan proposes; nobody is to believe that it will happen by itself. */
+static void print_schedule(FILE *out, const struct sc_json *report, const char *language)
+{
+    const struct sc_json *schedule = sc_json_get(sc_json_get(report, "plan"), "schedule");
+    struct sc_json *lines;
+    char *when;
+
+    if (!schedule)
+        return;
+    lines = sc_json_new_array();
+    when = sc_strdupf("%s (%s)", sc_json_get_string(schedule, "cron", ""),
+            sc_json_get_string(schedule, "zone", ""));
+    sc_json_append(lines, sc_json_new_string(when));
+    sc_json_append(lines, sc_json_new_string(sc_say(language, SC_SAY_REPEAT_HOW)));
+    if (sc_json_get_string(report, "id", NULL)) {
+        free(when);
+        when = sc_strdupf("supercargo routine save %s --name …",
+                sc_json_get_string(report, "id", ""));
+        sc_json_append(lines, sc_json_new_string(when));
+    }
+    sc_print_list(out, sc_say(language, SC_SAY_REPEAT), lines);
+    sc_json_free(lines);
+    free(when);
+}
+
 static void print_way_on(FILE *out, const struct sc_json *report, const char *language)
 {
     if (sc_report_exit(report) == SC_EXIT_WAITING)
@@ -371,6 +396,7 @@ void sc_report_print(
     sc_print_list(out, sc_say(language, SC_SAY_FILES), sc_json_get(report, "files"));
     sc_print_list(out, sc_say(language, SC_SAY_ASSUMED),
             sc_json_get(sc_json_get(report, "plan"), "assume"));
+    print_schedule(out, report, language);
     print_cost(out, sc_json_get(report, "usage"), language);
     SC_JSON_EACH(warning, sc_json_get(report, "warnings"))
     sc_print_line(out, "", sc_json_get_string(warning, "text", ""));

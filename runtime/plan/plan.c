@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "plan/build.h"
 #include "plan/names.h"
+#include "plan/schedule.h"
 #include "tool/near.h"
 
 void sc_build_error(struct build *b, const char *field, const char *fmt, ...)
@@ -249,9 +250,9 @@ static void read_schedule(struct build *b, const struct sc_json *schedule)
 
     b->where = "schedule";
     sc_build_known(b, schedule, names);
-    if (!*sc_json_get_string(schedule, "cron", ""))
+    if (!sc_cron_valid(sc_json_get_string(schedule, "cron", "")))
         sc_build_error(b, "cron", "must be five fields, as \"0 9 * * *\"");
-    if (!*sc_json_get_string(schedule, "zone", ""))
+    if (!sc_zone_valid(sc_json_get_string(schedule, "zone", "")))
         sc_build_error(b, "zone", "must be a time zone, as \"Asia/Shanghai\"");
     b->where = "";
 }

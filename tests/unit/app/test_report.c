@@ -128,6 +128,20 @@ static void cost_is_exact_and_says_when_it_is_a_bound(void **state)
     free(text);
 }
 
+/* A task that asks for every morning is done once, and says so. */
+static void a_proposed_schedule_is_shown_and_promises_nothing(void **state)
+{
+    char *text = printed("{\"id\":\"1m8\",\"state\":\"done\",\"plan\":{\"schedule\":{"
+                         "\"cron\":\"0 9 * * *\",\"zone\":\"Asia/Shanghai\"}}}",
+            false);
+
+    (void)state;
+    assert_non_null(strstr(text, "\nProposed: repeat it\n  0 9 * * * (Asia/Shanghai)\n"));
+    assert_non_null(strstr(text, "Nothing repeats by itself"));
+    assert_non_null(strstr(text, "supercargo routine save 1m8 --name"));
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -135,6 +149,7 @@ int main(void)
         cmocka_unit_test(results_are_told_in_few_words),
         cmocka_unit_test(a_failure_names_the_step),
         cmocka_unit_test(what_was_held_back_is_said),
+        cmocka_unit_test(a_proposed_schedule_is_shown_and_promises_nothing),
         cmocka_unit_test(cost_is_exact_and_says_when_it_is_a_bound),
     };
     return cmocka_run_group_tests_name("app/report", tests, NULL, NULL);
