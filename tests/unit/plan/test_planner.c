@@ -378,7 +378,7 @@ static void every_example_step_in_the_prompt_is_well_formed(void **state)
         at = end;
         count++;
     }
-    assert_int_equal(count, 7);
+    assert_int_equal(count, 8);
 }
 
 static bool prompt_says(const char *field)
