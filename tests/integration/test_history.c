@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,16 +92,21 @@ static void why_tells_who_how_and_with_what(void **state)
 static void why_is_a_page_in_three_languages(void **state)
 {
     struct model_bed *f = *state;
-    char *id;
+    char *id, cost[32];
+    long long micro;
 
     model_bed_start(f, GOOD_PLAN);
     drive(&f->d, "run", "add twenty and twenty-two", "--yes", "--json", NULL);
     id = id_of(f);
+    micro = strtoll(driver_text(&f->d, "usage.cost_micro"), NULL, 10);
+    assert_true(micro > 0);
+    snprintf(cost, sizeof(cost), "%lld.%06lld USD", micro / 1000000, micro % 1000000);
     drive(&f->d, "why", id, NULL);
     assert_says(f->d.out, "no routine fits all of the words: a model planned");
     assert_says(f->d.out, "file.write(path sum.txt, text {{b}})");
     assert_says(f->d.out, "allowed by --yes");
     assert_says(f->d.out, "→ plan");
+    assert_says(f->d.out, cost);
     drive(&f->d, "why", id, "-l", "zh", NULL);
     assert_says(f->d.out, "由模型制定计划");
     drive(&f->d, "why", id, "-l", "ja", NULL);

@@ -5,10 +5,10 @@
  *
  * A scenario is {about, files?, plans {name: plan}, cases [{name, kind, words, files?,
  * strategy?, replies, expect}]}. A reply is the name of a plan, {text_of: plan} for one
- * in prose and a fence, or a reply of fakes/model_peer.h. expect has: state; requests,
- * repairs (0), effects: how many there must be; says: in the answer; error: in the
- * message; told: in what the model is sent back; tools: those of the plan; holds {file:
- * text}. */
+ * in prose and a fence, or a reply of fakes/model_peer.h. expect has: state; requests;
+ * tools: those of the plan, unless the task failed; repairs (0), effects: how many there
+ * must be; cron: the schedule proposed; says: in the answer; error: in the message; told:
+ * in what the model is sent back; holds {file: text}. */
 #include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,6 +21,7 @@
 #include <cmocka.h>
 
 #include "base/mem.h"
+#include "base/utf8.h"
 #include "integration/model_bed.h"
 
 #define FOLDER SC_TEST_DATA "/scenarios"
@@ -34,7 +35,9 @@ struct scene {
     struct model_bed bed;
 };
 
-static size_t cases, all_requests, all_repairs;
+enum language { ENGLISH, CHINESE, JAPANESE };
+
+static size_t cases, all_requests, all_repairs, by_language[JAPANESE + 1];
 
 /* --- arranging --- */
 
@@ -228,6 +231,8 @@ static void expect_count(const struct scene *s, const char *field, size_t got)
 {
     int64_t wanted = sc_json_get_int(s->expect, field, -1);
 
+    if (wanted < 0 && strcmp(field, "requests") == 0)
+        fail_msg("%s: it must say how many requests", name_of(s));
     if (wanted >= 0 && (size_t)wanted != got)
         fail_msg("%s: %zu %s, not %d: %s%s", name_of(s), got, field, (int)wanted,
                 s->bed.d.out, s->bed.d.err);
@@ -235,15 +240,20 @@ static void expect_count(const struct scene *s, const char *field, size_t got)
 
 static void expect_tools(const struct scene *s)
 {
-    const struct sc_json *steps =
-            sc_json_get(sc_json_get(s->bed.d.json, "plan"), "steps");
+    const struct sc_json *plan = sc_json_get(s->bed.d.json, "plan");
+    const struct sc_json *steps = sc_json_get(plan, "steps");
+    const struct sc_json *tools = sc_json_get(s->expect, "tools");
     size_t i = 0;
 
-    SC_JSON_EACH(tool, sc_json_get(s->expect, "tools"))
+    if (!tools && strcmp(sc_json_get_string(s->expect, "state", ""), "failed") != 0)
+        fail_msg("%s: it must say which tools", name_of(s));
+    SC_JSON_EACH(tool, tools)
     assert_string_equal(
             sc_json_get_string(sc_json_at(steps, i++), "tool", ""), sc_json_string(tool));
-    if (i)
+    if (tools)
         assert_int_equal(sc_json_count(steps), i);
+    expect_text(s, "cron",
+            sc_json_get_string(sc_json_get(plan, "schedule"), "cron", "no schedule"));
 }
 
 static void expect_files(struct scene *s)
@@ -276,6 +286,24 @@ static void expect_data(const struct scene *s, const char *log)
     assert_true(close && close > at);
 }
 
+/* Of the words of a task: kana are Japanese, other characters Chinese. */
+static enum language language_of(const struct scene *s)
+{
+    const char *words = sc_json_get_string(s->one, "words", "");
+    size_t len = strlen(words), n;
+    enum language language = ENGLISH;
+
+    for (size_t at = 0; at < len; at += n) {
+        uint32_t code = sc_utf8_get(words + at, len - at, &n);
+
+        if (code >= 0x3041 && code <= 0x30ff)
+            return JAPANESE;
+        if (code >= 0x4e00 && code <= 0x9fff)
+            language = CHINESE;
+    }
+    return language;
+}
+
 static void check(struct scene *s)
 {
     const struct sc_json *report = s->bed.d.json;
@@ -302,6 +330,7 @@ static void check(struct scene *s)
             sc_json_get_string(s->one, "kind", ""), state, requests,
             requests == 1 ? " " : "s", repairs, repairs == 1 ? " " : "s", name_of(s));
     cases++;
+    by_language[language_of(s)]++;
     all_requests += requests;
     all_repairs += repairs;
     free(log);
@@ -345,9 +374,12 @@ static void every_chore_comes_to_its_plan(void **state)
         free(entries[i]);
     }
     free(entries);
-    print_message(
-            "%zu cases, %zu requests, %zu repairs\n", cases, all_requests, all_repairs);
+    print_message("%zu cases (%zu English, %zu Chinese, %zu Japanese), %zu requests, "
+                  "%zu repairs\n",
+            cases, by_language[ENGLISH], by_language[CHINESE], by_language[JAPANESE],
+            all_requests, all_repairs);
     assert_true(cases >= 40);
+    assert_true(by_language[CHINESE] >= 10 && by_language[JAPANESE] >= 10);
 }
 
 int main(void)

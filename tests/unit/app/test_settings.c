@@ -70,7 +70,10 @@ static void the_language_is_that_of_the_words_else_of_the_locale(void **state)
 
 static void env_is_what_the_file_says_at_this_moment(void **state)
 {
-    static const char config[] = "{\"zone\":\"Asia/Shanghai\",\"currency\":\"EUR\"}";
+    static const char config[] =
+            "{\"zone\":\"Asia/Shanghai\",\"currency\":\"EUR\",\"address\":\"Pier 3\","
+            "\"shops\":[{\"name\":\"de\"}],\"channels\":{\"mail\":\"a@example.com\"}}";
+    static const char *const same[] = { "address", "shops", "channels" };
     struct fixture *f = *state;
     struct sc_json *env;
 
@@ -81,6 +84,11 @@ static void env_is_what_the_file_says_at_this_moment(void **state)
     assert_string_equal(sc_json_get_string(env, "today", ""), "2026-11-23");
     assert_string_equal(sc_json_get_string(env, "currency", ""), "EUR");
     assert_string_equal(sc_json_get_string(env, "language", ""), "zh");
+    for (size_t i = 0; i < sizeof(same) / sizeof(*same); i++) {
+        assert_non_null(sc_json_get(env, same[i]));
+        assert_true(sc_json_equal(
+                sc_json_get(env, same[i]), sc_json_get(f->config, same[i])));
+    }
     sc_json_free(env);
     setenv("TZ", "Mars/Olympus", 1);
     sc_json_free(f->config);

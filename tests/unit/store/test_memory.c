@@ -437,6 +437,47 @@ static void a_vector_of_a_forgotten_fact_leaves_no_byte(void **state)
     assert_false(is_on_disk(bed, "Xanthipp"));
 }
 
+/* Rows of a table, whatever readers show of them. */
+static int count_rows(struct sc_store_bed *bed, const char *sql)
+{
+    char *path = sc_strdupf("%s/store.db", bed->folder);
+    sqlite3_stmt *stmt;
+    sqlite3 *db;
+    int rows;
+
+    assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_step(stmt), SQLITE_ROW);
+    rows = sqlite3_column_int(stmt, 0);
+    sqlite3_finalize(stmt);
+    sqlite3_close(db);
+    free(path);
+    return rows;
+}
+
+static void a_vector_goes_with_the_correction_of_its_fact(void **state)
+{
+    static const char count[] = "SELECT COUNT(*) FROM memory_vectors";
+    const struct sc_vector_row vector = {
+        .item = 1, .model = "m", .dims = 1, .bytes = "1234", .len = 4
+    };
+    struct sc_store_bed *bed = *state;
+    struct sc_change *change = sc_change_new();
+
+    add(bed, "old", "She lives in Quedlinburg.");
+    sc_change_vector(change, &vector);
+    assert_int_equal(sc_store_bed_apply(bed, change), SC_OK);
+    assert_int_equal(count_rows(bed, count), 1);
+    assert_int_equal(correct(bed, "old", "new", "She lives in Zwickau."), SC_OK);
+    assert_int_equal(count_rows(bed, count), 0);
+
+    change = sc_change_new(); /* one that was asked for before the correction */
+    sc_change_vector(change, &vector);
+    assert_int_equal(sc_store_bed_apply(bed, change), SC_OK);
+
+    assert_int_equal(count_rows(bed, count), 0);
+}
+
 /* Another program looks at an old state of the file. */
 static void a_reader_in_the_way_of_erasing_is_told(void **state)
 {
@@ -593,6 +634,7 @@ int main(void)
         T(a_trusted_source_takes_over_what_an_untrusted_one_said),
         T(a_forgotten_fact_leaves_no_byte),
         T(a_vector_of_a_forgotten_fact_leaves_no_byte),
+        T(a_vector_goes_with_the_correction_of_its_fact),
         T(a_reader_in_the_way_of_erasing_is_told),
         T(a_document_is_found_by_its_pieces_and_erased_whole),
         T(what_else_holds_a_fact_is_known),
