@@ -80,6 +80,14 @@ const char *sc_buf_text(const struct sc_buf *buf)
     return buf->data ? buf->data : "";
 }
 
+void sc_buf_fit(struct sc_buf *buf)
+{
+    if (!buf->data || buf->cap == buf->len + 1)
+        return;
+    buf->data = sc_realloc(buf->data, buf->len + 1);
+    buf->cap = buf->len + 1;
+}
+
 char *sc_buf_detach(struct sc_buf *buf)
 {
     char *text;

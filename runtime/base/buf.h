@@ -62,5 +62,8 @@ void sc_buf_clear(struct sc_buf *buf);
 /* Never NULL. */
 const char *sc_buf_text(const struct sc_buf *buf);
 
+/* Gives back the room behind the text: for what is kept for long. */
+void sc_buf_fit(struct sc_buf *buf);
+
 /* Hands out the text (never NULL) and leaves the buf empty. */
 char *sc_buf_detach(struct sc_buf *buf);

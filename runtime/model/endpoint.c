@@ -493,6 +493,7 @@ static struct sc_op *endpoint_start(struct sc_model *model, struct sc_scope *sco
         .on_arg = request->on_arg,
     };
     encode_call(call, request);
+    sc_buf_fit(&call->body); /* it waits for as long as the model thinks */
     sc_op_begin(&call->op, &call_class, scope, done, arg);
     send(call);
     return &call->op;

@@ -19,6 +19,22 @@
 #include "base/utf8.h"
 #include "base/words.h"
 
+static void a_buf_that_fits_holds_the_same_and_can_grow(void **state)
+{
+    struct sc_buf buf = { 0 };
+
+    (void)state;
+    sc_buf_fit(&buf);
+    assert_string_equal(sc_buf_text(&buf), "");
+    sc_buf_adds(&buf, "twelve bytes");
+    sc_buf_fit(&buf);
+    assert_string_equal(buf.data, "twelve bytes");
+    assert_int_equal(buf.cap, sizeof("twelve bytes"));
+    sc_buf_adds(&buf, " and more");
+    assert_string_equal(buf.data, "twelve bytes and more");
+    sc_buf_release(&buf);
+}
+
 static void a_buf_is_always_a_string(void **state)
 {
     struct sc_buf buf;
@@ -218,6 +234,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_buf_is_always_a_string),
+        cmocka_unit_test(a_buf_that_fits_holds_the_same_and_can_grow),
         cmocka_unit_test(a_map_keeps_order_and_survives_removals),
         cmocka_unit_test(only_utf8_counts_as_utf8),
         cmocka_unit_test(every_code_point_survives_put_and_get),
