@@ -86,6 +86,15 @@ static enum sc_code read_options(
             "supercargo.lua");
 }
 
+/* Sizes are said of history; the store knows that of its whole file. */
+static enum sc_code leave_memory(
+        const struct sc_app *app, struct sc_prune *prune, struct sc_error *err)
+{
+    if (!prune->most_bytes)
+        return SC_OK;
+    return sc_store_history_limit(app->store, prune->most_bytes, &prune->most_bytes, err);
+}
+
 /* --- the command --- */
 
 struct pruning {
@@ -149,7 +158,7 @@ int sc_keep_prune(struct sc_app *app)
     struct pruning pruning = { .all = { 0 } };
     struct sc_error err;
 
-    if (read_options(app, &prune, &err))
+    if (read_options(app, &prune, &err) || leave_memory(app, &prune, &err))
         return sc_app_fail(app->options, &err);
     if (app->options->dry_run) {
         if (sc_store_prunable(app->store, &prune, &pruning.all, &err))
@@ -207,7 +216,7 @@ enum sc_code sc_keep_start(struct sc_app *app, struct sc_error *err)
     struct sc_prune prune = new_prune(app);
     struct keeping *keeping;
 
-    if (read_config(app, &prune, err))
+    if (read_config(app, &prune, err) || leave_memory(app, &prune, err))
         return err->code;
     if (!prune.before_ms && !prune.most_bytes)
         return SC_OK;

@@ -31,6 +31,11 @@ struct sc_op *sc_store_prune_start(struct sc_scope *scope, struct sc_store *stor
         const struct sc_prune *prune, sc_op_done_fn *done, void *arg);
 const struct sc_pruned *sc_store_pruned(struct sc_op *op); /* valid in done */
 
+/* most_bytes for history alone: what agents remember lies in the same file and is never
+ * pruned, so that its room comes on top. Reads much when the file is larger. */
+enum sc_code sc_store_history_limit(struct sc_store *store, int64_t most_bytes,
+        int64_t *ret_bytes, struct sc_error *err);
+
 /* What all slices would do. */
 enum sc_code sc_store_prunable(struct sc_store *store, const struct sc_prune *prune,
         struct sc_pruned *ret_pruned, struct sc_error *err);

@@ -427,6 +427,15 @@ enum sc_code sc_store_memory_exports(struct sc_store *store, const char *id,
     return db ? give(store, db, sc_memory_sql_exports(db, id, fn, arg, err)) : SC_STORAGE;
 }
 
+enum sc_code sc_store_history_limit(struct sc_store *store, int64_t most_bytes,
+        int64_t *ret_bytes, struct sc_error *err)
+{
+    struct sc_db *db = sc_reader_take(store->reader, err);
+
+    return db ? give(store, db, sc_prune_sql_limit(db, most_bytes, ret_bytes, err))
+              : SC_STORAGE;
+}
+
 enum sc_code sc_store_prunable(struct sc_store *store, const struct sc_prune *prune,
         struct sc_pruned *ret_pruned, struct sc_error *err)
 {

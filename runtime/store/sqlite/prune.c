@@ -34,6 +34,9 @@ static const char mark_sql[] =
 static const char used_sql[] = "SELECT (page_count - freelist_count) * page_size FROM"
                                " pragma_page_count, pragma_freelist_count,"
                                " pragma_page_size";
+static const char memory_sql[] = "SELECT COALESCE(SUM(pgsize), 0) FROM dbstat"
+                                 " WHERE aggregate = 1 AND (name GLOB 'memory_*'"
+                                 " OR name GLOB 'sqlite_autoindex_memory_*')";
 static const char free_sql[] = "SELECT freelist_count * (auto_vacuum = 2) FROM"
                                " pragma_freelist_count, pragma_auto_vacuum";
 
@@ -210,6 +213,19 @@ enum sc_code sc_prune_apply(struct sc_db *db, const struct sc_prune *prune,
 }
 
 /* --- what would be done --- */
+
+enum sc_code sc_prune_sql_limit(
+        struct sc_db *db, int64_t most_bytes, int64_t *ret_bytes, struct sc_error *err)
+{
+    int64_t used, memory = 0;
+    enum sc_code code = sc_db_number(db, used_sql, &used, err);
+
+    if (!code && used > most_bytes)
+        code = sc_db_number(db, memory_sql, &memory, err);
+    if (!code)
+        *ret_bytes = most_bytes + memory;
+    return code;
+}
 
 enum { LOOKED_AT = 100000 };
 

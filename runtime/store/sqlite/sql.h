@@ -85,6 +85,8 @@ enum sc_code sc_spending_sql_by(struct sc_db *db, const struct sc_spending_filte
 /* One slice, in a transaction; and what all would do. */
 enum sc_code sc_prune_apply(struct sc_db *db, const struct sc_prune *prune,
         struct sc_pruned *ret_pruned, struct sc_error *err);
+enum sc_code sc_prune_sql_limit(
+        struct sc_db *db, int64_t most_bytes, int64_t *ret_bytes, struct sc_error *err);
 enum sc_code sc_prune_sql_look(struct sc_db *db, const struct sc_prune *prune,
         struct sc_pruned *ret_pruned, struct sc_error *err);
 

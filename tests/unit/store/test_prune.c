@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "fakes/store_bed.h"
+#include "store/memory.h"
 #include "store/prune.h"
 
 enum { DAY = 86400000, NOW = 2000000000, BIG = 200000 };
@@ -271,6 +272,47 @@ static void a_size_is_kept_and_the_file_shrinks(void **state)
     assert_left(bed, "j i h g ");
 }
 
+static void add_long_fact(struct sc_store_bed *bed, size_t bytes)
+{
+    struct sc_change *change = sc_change_new();
+    char *text = sc_zalloc(bytes + 1);
+    const struct sc_memory_row row = { .id = "m",
+        .agent = "",
+        .subject = "",
+        .subject_key = "",
+        .text = text,
+        .text_key = "m",
+        .source = "test",
+        .trusted = true };
+
+    memset(text, 'm', bytes);
+    sc_change_fact_add(change, &row);
+    assert_int_equal(sc_store_bed_apply(bed, change), SC_OK);
+    free(text);
+}
+
+/* Else large documents would drive out all history, and the file be as large as before.
+ */
+static void what_is_remembered_drives_out_no_task(void **state)
+{
+    struct sc_store_bed *bed = *state;
+    struct sc_prune what = { .now_ms = NOW, .tasks = 2 };
+    int64_t most = file_bytes(bed) + 2 * BIG + BIG / 2;
+
+    add_long_fact(bed, 10 * BIG);
+    add_task(bed, "a", SC_TASK_DONE, 1, BIG);
+    add_task(bed, "b", SC_TASK_DONE, 2, BIG);
+    assert_int_equal(
+            sc_store_history_limit(bed->store, most, &what.most_bytes, NULL), SC_OK);
+    assert_true(what.most_bytes >= most + 10 * BIG);
+    prune(bed, &what);
+    assert_left(bed, "b a ");
+
+    add_task(bed, "c", SC_TASK_DONE, 3, 2 * BIG);
+    prune(bed, &what);
+    assert_left(bed, "c ");
+}
+
 int main(void)
 {
 #define T(fn) cmocka_unit_test_setup_teardown(fn, setup, teardown)
@@ -281,6 +323,7 @@ int main(void)
         T(what_failed_can_be_kept),
         T(the_effect_of_a_pruned_task_still_blocks_a_second),
         T(a_size_is_kept_and_the_file_shrinks),
+        T(what_is_remembered_drives_out_no_task),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
